@@ -1,0 +1,1 @@
+"""Cartable: what changes, for whom and when, if a city changes its school map."""

@@ -1,0 +1,1 @@
+"""The nouns: city, plan, scenario, assumptions, evaluation, source, and the contract of every table."""

@@ -1,0 +1,335 @@
+"""The contract of every table of a city. Printed as docs/data.md."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from geo.model.contracts import Column, Table
+from geo.model.levels import LEVEL_OF_GRADE, Level
+
+_ID: Final = r"[0-9A-Za-z_.:\-]+"
+_INSEE: Final = r"\d[0-9AB]\d{3}"
+_IRIS: Final = r"\d[0-9AB]\d{7}"
+_LEVELS: Final = tuple(str(level) for level in Level)
+FIRST_YEAR: Final = 1990
+LAST_YEAR: Final = 2100
+
+
+def _year(name: str, meaning: str) -> Column:
+    return Column(name, "whole", meaning, "year", FIRST_YEAR, LAST_YEAR)
+
+
+def _share(name: str, meaning: str) -> Column:
+    return Column(name, "number", meaning, "share", 0, 1, blank=True)
+
+
+_LON: Final = Column("lon", "number", "longitude (WGS 84)", "degrees", -180, 180)
+_LAT: Final = Column("lat", "number", "latitude (WGS 84)", "degrees", -90, 90)
+_VINTAGE: Final = _year("iris_vintage", "year of the IRIS geography in which the row is given")
+_LEVEL: Final = Column("level", "choice", "level of schooling", choices=_LEVELS)
+_SCHOOL: Final = Column("school_id", "code", "school, as in schools.csv", pattern=_ID)
+_UNIT: Final = Column("unit_id", "code", "unit, as in units.gpkg", pattern=_ID)
+_IRIS_CODE: Final = Column("iris", "code", "IRIS code of nine characters", pattern=_IRIS)
+
+COMMUNE: Final = Table(
+    "commune",
+    "the commune",
+    "boundaries/{city}/commune.gpkg",
+    (
+        Column("insee", "code", "INSEE code of the commune", pattern=_INSEE),
+        Column("name", "text", "name of the commune"),
+    ),
+    key=("insee",),
+    geometry="polygon",
+    required=True,
+)
+IRIS: Final = Table(
+    "iris",
+    "a statistical area of about 2,000 inhabitants (IRIS)",
+    "boundaries/{city}/iris.gpkg",
+    (_IRIS_CODE, Column("name", "text", "name of the IRIS"), _VINTAGE),
+    key=("iris",),
+    geometry="polygon",
+)
+QPV: Final = Table(
+    "qpv",
+    "a priority quarter of the city policy (QPV)",
+    "boundaries/{city}/qpv.gpkg",
+    (Column("qpv", "code", "code of the quarter", pattern=_ID), Column("name", "text", "name of the quarter")),
+    key=("qpv",),
+    geometry="polygon",
+)
+SECTORS: Final = Table(
+    "sectors",
+    "a school sector as the city draws it; a shared sector has one row for each of its schools",
+    "boundaries/{city}/sectors.gpkg",
+    (
+        _LEVEL,
+        Column("sector_id", "code", "code of the drawn sector", pattern=_ID),
+        _SCHOOL,
+        Column("name", "text", "name of the sector"),
+    ),
+    key=("level", "sector_id", "school_id"),
+    geometry="polygon",
+)
+UNITS: Final = Table(
+    "units",
+    "the smallest thing that a city moves: one side of a street between two crossings",
+    "boundaries/{city}/units.gpkg",
+    (_UNIT, Column("label", "text", "street, side and numbers, in words")),
+    key=("unit_id",),
+    geometry="polygon",
+    required=True,
+)
+BARRIERS: Final = Table(
+    "barriers",
+    "a river, railway or road that is crossed at few places",
+    "boundaries/{city}/barriers.gpkg",
+    (
+        Column("barrier_id", "code", "code of the barrier", pattern=_ID),
+        Column("kind", "choice", "what it is", choices=("river", "railway", "road")),
+        Column("name", "text", "its name"),
+    ),
+    key=("barrier_id",),
+    geometry="polygon",
+)
+STREETS: Final = Table(
+    "streets",
+    "a piece of street between two crossings",
+    "streets/{city}/streets.gpkg",
+    (
+        Column("segment_id", "code", "code of the piece", pattern=_ID),
+        Column("street_id", "code", "code of the street; empty for a path without a name", pattern=_ID, blank=True),
+        Column("street_name", "text", "name of the street", blank=True),
+        Column("walkable", "flag", "whether a child may walk along it"),
+    ),
+    key=("segment_id",),
+    geometry="line",
+    required=True,
+)
+ADDRESSES: Final = Table(
+    "addresses",
+    "an address: a number in a street",
+    "streets/{city}/addresses.csv",
+    (
+        Column("address_id", "code", "code of the address", pattern=_ID),
+        Column("street_id", "code", "code of the street", pattern=_ID),
+        Column("street_name", "text", "name of the street"),
+        Column("number", "whole", "number in the street", "", 0, 99999),
+        Column("suffix", "text", "repetition index: bis, ter, A ...", blank=True),
+        _UNIT,
+        Column("iris", "code", "IRIS code of nine characters", pattern=_IRIS, blank=True),
+        Column("dwellings", "whole", "dwellings at the address", "dwellings", 0, blank=True, missing=True),
+        _LON,
+        _LAT,
+    ),
+    key=("address_id",),
+    point=True,
+    required=True,
+)
+SCHOOLS: Final = Table(
+    "schools",
+    "a school",
+    "schools/{city}/schools.csv",
+    (
+        Column("school_id", "code", "UAI, or a code of the city's own", pattern=_ID),
+        Column("name", "text", "name of the school"),
+        Column("sector", "choice", "who runs it", choices=("public", "private")),
+        Column("insee", "code", "INSEE code of the commune (not the postal code)", pattern=_INSEE),
+        Column("address", "text", "postal address", blank=True, missing=True),
+        _LON,
+        _LAT,
+        Column("ips", "number", "index of social position of its pupils (IPS)", "index", 40, 200, blank=True, missing=True),
+        Column(
+            "priority_education",
+            "choice",
+            "priority education network",
+            choices=("REP", "REP+"),
+            blank=True,
+            missing=True,
+        ),
+    ),
+    key=("school_id",),
+    point=True,
+    required=True,
+)
+ROOMS: Final = Table(
+    "rooms",
+    "the rooms that a school has for one level; says which levels it serves",
+    "schools/{city}/rooms.csv",
+    (
+        _SCHOOL,
+        _LEVEL,
+        Column("rooms", "whole", "classrooms in use or ready", "rooms", 0, 200, blank=True),
+        Column(
+            "capacity_pupils",
+            "whole",
+            "pupils that it can hold, if the city states it; else rooms x pupils per room",
+            "pupils",
+            0,
+            5000,
+            blank=True,
+            missing=True,
+        ),
+        Column("canteen_seats", "whole", "seats in the canteen", "seats", 0, 5000, blank=True, missing=True),
+    ),
+    key=("school_id", "level"),
+    required=True,
+)
+ROLLS: Final = Table(
+    "rolls",
+    "pupils counted in one grade of one school in September",
+    "schools/{city}/rolls.csv",
+    (
+        _SCHOOL,
+        _year("year", "calendar year of the September count"),
+        Column("grade", "choice", "grade", choices=tuple(LEVEL_OF_GRADE)),
+        Column("pupils", "whole", "pupils on the roll", "pupils", 0, 2000),
+    ),
+    key=("school_id", "year", "grade"),
+)
+STREET_LIST: Final = Table(
+    "street_list",
+    "a row of the school map in force: numbers of a street that belong to a school",
+    "schools/{city}/street_list.csv",
+    (
+        _LEVEL,
+        Column("street_id", "code", "code of the street", pattern=_ID),
+        Column("street_name", "text", "name of the street"),
+        Column("number_from", "whole", "first number", "", 0, 99999),
+        Column("suffix_from", "text", "repetition index of the first number", blank=True, missing=True),
+        Column("number_to", "whole", "last number; 9999 for an open end", "", 0, 99999),
+        Column("suffix_to", "text", "repetition index of the last number", blank=True, missing=True),
+        Column("parity", "choice", "odd (I), even (P) or both (PI)", choices=("I", "P", "PI")),
+        _SCHOOL,
+        Column("priority", "whole", "1, then 2, 3 ... for the other schools of a shared sector", "", 1, 9),
+    ),
+)
+CHILDREN: Final = Table(
+    "children",
+    "children of one age who live in a unit when the school year begins",
+    "census/{city}/children.csv",
+    (
+        _UNIT,
+        _year("year", "calendar year in which the school year begins"),
+        Column("age", "whole", "age reached during that calendar year", "years", 0, 24),
+        Column("children", "number", "children; a fraction is an estimate", "children", 0, 10000),
+    ),
+    key=("unit_id", "year", "age"),
+    required=True,
+)
+BIRTHS: Final = Table(
+    "births",
+    "births of one year to residents of an IRIS",
+    "census/{city}/births.csv",
+    (_IRIS_CODE, _VINTAGE, _year("year", "year of birth"), Column("births", "whole", "births", "children", 0, 5000)),
+    key=("iris", "year"),
+)
+CENSUS: Final = Table(
+    "census",
+    "who lives in an IRIS",
+    "census/{city}/census.csv",
+    (
+        _IRIS_CODE,
+        _VINTAGE,
+        _year("year", "year of the census"),
+        Column("population", "number", "inhabitants", "inhabitants", 0),
+        Column("households", "number", "households", "households", 0, blank=True),
+        Column("median_income_eur", "number", "median income by consumption unit", "EUR/year", 0, blank=True),
+        _share("poverty_share", "share of people under 60 % of the national median income"),
+        _share("baccalaureate_share", "share of people over 15, out of school, who hold the baccalaureate"),
+        _share("blue_collar_share", "share of blue-collar workers among people in work or seeking it"),
+        _share("unemployed_share", "share of the unemployed among people in work or seeking it"),
+    ),
+    key=("iris",),
+)
+HOUSING: Final = Table(
+    "housing",
+    "a delivery of a housing programme",
+    "census/{city}/housing.csv",
+    (
+        Column("programme_id", "code", "code of the programme", pattern=_ID),
+        _year("delivery_year", "calendar year of delivery"),
+        Column("name", "text", "name of the programme"),
+        _UNIT,
+        Column("dwellings", "whole", "dwellings delivered; negative for a demolition", "dwellings", -5000, 5000),
+        _share("social_share", "share of social housing among them"),
+        Column("mean_rooms", "number", "mean number of rooms of a dwelling", "rooms", 1, 8, blank=True),
+    ),
+    key=("programme_id", "delivery_year"),
+)
+PLACES: Final = Table(
+    "places",
+    "a place of leisure, culture, sport or early childhood",
+    "ground/{city}/places.csv",
+    (
+        Column("place_id", "code", "code of the place", pattern=_ID),
+        Column("name", "text", "name of the place"),
+        Column("kind", "choice", "what it offers", choices=("library", "culture", "sport", "leisure", "creche")),
+        _LON,
+        _LAT,
+        Column("seats", "whole", "children that it can hold at once", "children", 0, 5000, blank=True, missing=True),
+        Column("open", "text", "opening days and hours", blank=True, missing=True),
+    ),
+    key=("place_id",),
+    point=True,
+)
+BUILDINGS: Final = Table(
+    "buildings",
+    "a building",
+    "ground/{city}/buildings.gpkg",
+    (
+        Column("building_id", "code", "code of the building", pattern=_ID),
+        Column("height_m", "number", "height of its walls above the ground", "m", 0, 300, blank=True),
+        Column("use", "text", "what it is used for", blank=True),
+    ),
+    key=("building_id",),
+    geometry="polygon",
+)
+TREES: Final = Table(
+    "trees",
+    "a tree",
+    "ground/{city}/trees.gpkg",
+    (
+        Column("tree_id", "code", "code of the tree", pattern=_ID),
+        Column("height_m", "number", "height of the tree", "m", 0, 60, blank=True),
+        Column("crown_m", "number", "diameter of its crown", "m", 0, 40, blank=True),
+    ),
+    key=("tree_id",),
+    geometry="point",
+)
+YARDS: Final = Table(
+    "yards",
+    "a part of a school yard with one kind of ground",
+    "ground/{city}/yards.gpkg",
+    (
+        Column("yard_id", "code", "code of the part", pattern=_ID),
+        _SCHOOL,
+        Column("surface", "choice", "kind of ground", choices=("asphalt", "concrete", "sand", "grass", "soil", "soft")),
+    ),
+    key=("yard_id",),
+    geometry="polygon",
+)
+
+TABLES: Final = (
+    COMMUNE,
+    IRIS,
+    QPV,
+    SECTORS,
+    UNITS,
+    BARRIERS,
+    STREETS,
+    ADDRESSES,
+    SCHOOLS,
+    ROOMS,
+    ROLLS,
+    STREET_LIST,
+    CHILDREN,
+    BIRTHS,
+    CENSUS,
+    HOUSING,
+    PLACES,
+    BUILDINGS,
+    TREES,
+    YARDS,
+)

@@ -1,0 +1,1 @@
+"""What the city decides: enrolment under a plan, evaluation, comparison."""

@@ -1,0 +1,1 @@
+"""What the ground says: streets, walks, sectors. Pure functions of frames and arrays."""
