@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.fields import FieldInfo
 
 from geo.model.levels import Level
 
+_FROM_ROLLS: Final = "Public pupils on the last rolls / children of those ages, when nothing is chosen."
 
-def _choice(value: float | None, *, unit: str, low: float, high: float, source: str) -> Any:
-    """Declare an assumption with its unit, its range and the reason for its central value."""
-    return Field(default=value, ge=low, le=high, description=source, json_schema_extra={"unit": unit})
+
+def _pupils(source: str) -> FieldInfo:
+    """Declare a number of pupils in a classroom [pupils] and the reason for its central value."""
+    field: FieldInfo = Field(ge=10, le=40, description=source, json_schema_extra={"unit": "pupils"})
+    return field
+
+
+def _share(source: str) -> FieldInfo:
+    """Declare a share [0-1] and the reason for its central value."""
+    field: FieldInfo = Field(ge=0, le=1, description=source, json_schema_extra={"unit": "share"})
+    return field
 
 
 class Assumptions(BaseModel):
@@ -22,24 +32,12 @@ class Assumptions(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    pupils_per_room_nursery: float = _choice(
-        27.0, unit="pupils", low=10, high=40, source="Usual programming value; no national norm. Choice of the city."
-    )
-    pupils_per_room_elementary: float = _choice(
-        25.0, unit="pupils", low=10, high=40, source="Usual programming value; CP and CE1 are capped at 24."
-    )
-    pupils_per_room_college: float = _choice(
-        28.0, unit="pupils", low=10, high=40, source="Usual programming value; choice of the departement."
-    )
-    attendance_share_nursery: float | None = _choice(
-        None, unit="share", low=0, high=1, source="Public pupils on the last rolls / children of those ages."
-    )
-    attendance_share_elementary: float | None = _choice(
-        None, unit="share", low=0, high=1, source="Public pupils on the last rolls / children of those ages."
-    )
-    attendance_share_college: float | None = _choice(
-        None, unit="share", low=0, high=1, source="Public pupils on the last rolls / children of those ages."
-    )
+    pupils_per_room_nursery: Annotated[float, _pupils("Choice of the city; there is no national norm.")] = 27.0
+    pupils_per_room_elementary: Annotated[float, _pupils("Choice of the city; CP and CE1 are capped at 24.")] = 25.0
+    pupils_per_room_college: Annotated[float, _pupils("Choice of the departement.")] = 28.0
+    attendance_share_nursery: Annotated[float | None, _share(_FROM_ROLLS)] = None
+    attendance_share_elementary: Annotated[float | None, _share(_FROM_ROLLS)] = None
+    attendance_share_college: Annotated[float | None, _share(_FROM_ROLLS)] = None
 
     def pupils_per_room(self, level: Level) -> float:
         """Pupils that one classroom of `level` holds [pupils]."""

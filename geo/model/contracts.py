@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 import pandas as pd
+from pandas.api.types import pandas_dtype
 
 from geo.errors import Fault
 
@@ -194,9 +195,12 @@ def parse_column(raw: pd.Series, column: Column, file: str) -> tuple[pd.Series, 
         bad |= blank
     faults = [_bad_value(column, row, raw.iloc[row], blank=bool(blank.iloc[row]), file=file) for row in _rows(bad)]
     outside = _outside(values, column) & ~bad
-    faults += [_out_of_range(column, row, raw.iloc[row], file) for row in _rows(outside)]
-    typed = values.fillna(_unknown(column)) if column.dtype in {"str", "bool"} else values
-    return (typed.astype(column.dtype) if not bad.any() else typed), faults
+    faults += [_out_of_range(column, row, raw.iloc[row], file=file) for row in _rows(outside)]
+    if bad.any():
+        return values, faults
+    if column.dtype in {"str", "bool"}:
+        values = values.where(~blank, _unknown(column))
+    return values.astype(pandas_dtype(column.dtype)), faults
 
 
 def _rows(mask: pd.Series) -> list[int]:
@@ -272,7 +276,7 @@ def _bad_value(column: Column, row: int, got: object, *, blank: bool, file: str)
     return Fault(rule, file, line_of(row, file), column.name, column.expected, got_words, remedy, values)
 
 
-def _out_of_range(column: Column, row: int, got: object, file: str) -> Fault:
+def _out_of_range(column: Column, row: int, got: object, *, file: str) -> Fault:
     values = {"value": str(got), "expected": column.expected, "unit": column.unit}
     unit = f" [{column.unit}]" if column.unit else ""
     return Fault(

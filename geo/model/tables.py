@@ -139,7 +139,9 @@ SCHOOLS: Final = Table(
         Column("address", "text", "postal address", blank=True, missing=True),
         _LON,
         _LAT,
-        Column("ips", "number", "index of social position of its pupils (IPS)", "index", 40, 200, blank=True, missing=True),
+        Column(
+            "ips", "number", "index of social position of its pupils (IPS)", "index", 40, 200, blank=True, missing=True
+        ),
         Column(
             "priority_education",
             "choice",

@@ -51,9 +51,13 @@ def resolve(addresses: pd.DataFrame, street_list: pd.DataFrame, level: Level) ->
     side = (pairs["parity"] == "PI") | ((pairs["parity"] == "I") == pairs["odd"])
     hits = pairs[side & pairs["place"].between(pairs["place_from"], pairs["place_to"])]
     hits = hits.sort_values(["address_id", "priority", "row"]).drop_duplicates(["address_id", "priority"])
-    found = hits.groupby("address_id", sort=False)["school_id"].agg(lambda schools: tuple(dict.fromkeys(schools)))
-    schools = found.reindex(addresses.index)
-    return schools.map(lambda value: value if isinstance(value, tuple) else ()).rename("schools")
+    hits = hits.drop_duplicates(["address_id", "school_id"])
+    found: dict[str, tuple[str, ...]] = {}
+    for address, school in zip(hits["address_id"], hits["school_id"], strict=True):
+        found[address] = (*found.get(address, ()), school)
+    return pd.Series(
+        [found.get(address, ()) for address in addresses.index], index=addresses.index, name="schools", dtype=object
+    )
 
 
 def number_place(number: pd.Series, suffix: pd.Series) -> pd.Series:

@@ -57,13 +57,13 @@ def build_network(streets: gpd.GeoDataFrame) -> Network:
         If there is no line that can be walked.
     """
     kept = streets[streets["walkable"].to_numpy(dtype=bool)] if "walkable" in streets else streets
-    lines = shapely.get_parts(kept.geometry.to_numpy())
+    lines = np.asarray(shapely.get_parts(kept.geometry.to_numpy()), dtype=object)
     lines = lines[shapely.length(lines) > 0]
     if not len(lines):
         msg = f"expected at least one line that can be walked, got none among {len(streets)} streets"
         raise NetworkError(msg)
     node_xy, start, end = _nodes(lines)
-    main = _largest_part(start, end, shapely.length(lines), len(node_xy))
+    main = _largest_part(start, end, shapely.length(lines), nodes=len(node_xy))
     used, renumbered = np.unique(np.concatenate([start[main], end[main]]), return_inverse=True)
     half = int(main.sum())
     return Network(
@@ -94,7 +94,7 @@ def snap(network: Network, xy: Floats) -> Snap:
     if not np.isfinite(xy).all():
         msg = f"expected finite coordinates, got {int((~np.isfinite(xy).all(axis=1)).sum())} points without"
         raise NetworkError(msg)
-    points = shapely.points(xy)
+    points = np.asarray(shapely.points(xy), dtype=object)
     tree = shapely.STRtree(network.lines)
     inputs, edges = tree.query_nearest(points, all_matches=True)
     # Several edges at the same distance (a point in front of a crossing): the first of them, whatever the tree says.
@@ -114,7 +114,7 @@ def walk_distances(network: Network, origins: Snap, destinations: Snap) -> Float
     graph = _graph(network)
     for column in range(len(destinations.edge)):
         edge, along = destinations.edge[column], destinations.along_m[column]
-        to_nodes = _from_point(network, graph, int(edge), float(along))
+        to_nodes = _from_point(network, graph, int(edge), along_m=float(along))
         table[:, column] = _to_points(network, to_nodes, origins)
         same = origins.edge == edge
         direct = np.abs(origins.along_m[same] - along)
@@ -134,7 +134,7 @@ def _nodes(lines: npt.NDArray[Any]) -> tuple[Floats, Rows, Rows]:
     return ends[first], node[: len(lines)], node[len(lines) :]
 
 
-def _largest_part(start: Rows, end: Rows, length_m: Floats, nodes: int) -> npt.NDArray[np.bool_]:
+def _largest_part(start: Rows, end: Rows, length_m: Floats, *, nodes: int) -> npt.NDArray[np.bool_]:
     """Tell which lines belong to the connected part with the greatest length."""
     links = csr_array((np.ones(len(start)), (start, end)), shape=(nodes, nodes))
     _, part = connected_components(links, directed=False)
@@ -153,7 +153,7 @@ def _graph(network: Network) -> csr_array:
     return csr_array((length_m[first], (low[first], high[first])), shape=(nodes, nodes))
 
 
-def _from_point(network: Network, graph: csr_array, edge: int, along_m: float) -> Floats:
+def _from_point(network: Network, graph: csr_array, edge: int, *, along_m: float) -> Floats:
     """Give the distance from a point of an edge to every node [m]."""
     ends = [int(network.start[edge]), int(network.end[edge])]
     legs = np.array([along_m, network.length_m[edge] - along_m])

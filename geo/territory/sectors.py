@@ -33,7 +33,8 @@ def assign_by_polygon(addresses: gpd.GeoDataFrame, sectors: gpd.GeoDataFrame, le
     shapes = drawn.drop_duplicates("sector_id")[["sector_id", "geometry"]]
     hits = gpd.sjoin(addresses[["geometry"]], shapes, predicate="intersects").sort_values("sector_id")
     sector_of = hits.loc[~hits.index.duplicated(), "sector_id"].reindex(addresses.index)
-    return sector_of.map(lambda sector: schools_of.get(sector, ()), na_action=None).rename("schools")
+    schools = [schools_of.get(sector, ()) for sector in sector_of]
+    return pd.Series(schools, index=addresses.index, name="schools", dtype=object)
 
 
 def draw_sectors(units: gpd.GeoDataFrame, plan: Plan) -> gpd.GeoDataFrame:

@@ -1,0 +1,149 @@
+"""A village whose answers are done by hand, and the guard that no function changes the city it is given."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+from geo.model.city import City
+from geo.model.levels import Level
+from geo.model.plan import Plan
+from geo.model.source import Source
+from geo.model.tables import TABLES
+from geo.territory.network import build_network, snap, walk_distances
+
+ROOT = Path(__file__).parents[1]
+REAL = Path(os.environ.get("CARTABLE_REAL_DATA", ROOT.parent / "shared" / "data"))
+X, Y = 700_000.0, 6_600_000.0
+CRS = "EPSG:2154"
+
+
+def _frame(shapes: list[shapely.Geometry], columns: dict[str, object]) -> gpd.GeoDataFrame:
+    return gpd.GeoDataFrame(columns, geometry=shapes, crs=CRS)
+
+
+def make_toy() -> City:
+    """Make one straight street of 400 m with an address every 100 m, 5 m beside it, and a school at each end.
+
+    Units A, B, C, D lie at 50, 150, 250 and 350 m, each with 10 children of 6 to 10; A and B go to the school 'w' at
+    0 m, C and D to 'e' at 400 m. 'w' has one room and 'e' has two.
+    """
+    names = list("ABCD")
+    middles = [50.0, 150.0, 250.0, 350.0]
+    streets = _frame(
+        [shapely.LineString([(X + 100 * i, Y), (X + 100 * (i + 1), Y)]) for i in range(4)],
+        {
+            "segment_id": [f"s{i}" for i in range(4)],
+            "street_id": "R1",
+            "street_name": "rue Droite",
+            "walkable": True,
+        },
+    ).set_index("segment_id")
+    addresses = _frame(
+        [shapely.Point(X + x, Y + 5) for x in middles],
+        {
+            "address_id": [f"a{name}" for name in names],
+            "street_id": "R1",
+            "street_name": "rue Droite",
+            "number": [1, 3, 5, 7],
+            "suffix": "",
+            "unit_id": names,
+            "iris": "001230101",
+            "dwellings": pd.array([4, 4, 4, 4], dtype="Int64"),
+            "lon": 0.0,
+            "lat": 0.0,
+        },
+    ).set_index("address_id")
+    units = _frame(
+        [shapely.box(X + x - 50, Y - 50, X + x + 50, Y + 50) for x in middles],
+        {"unit_id": names, "label": [f"rue Droite, n° {n}" for n in (1, 3, 5, 7)]},
+    ).set_index("unit_id")
+    schools = _frame(
+        [shapely.Point(X, Y), shapely.Point(X + 400, Y)],
+        {
+            "school_id": ["w", "e"],
+            "name": ["École de l'Ouest", "École de l'Est"],
+            "sector": "public",
+            "insee": "00123",
+            "address": "",
+            "lon": 0.0,
+            "lat": 0.0,
+            "ips": np.nan,
+            "priority_education": "",
+        },
+    ).set_index("school_id")
+    rooms = pd.DataFrame(
+        {
+            "school_id": ["w", "e"],
+            "level": "elementary",
+            "rooms": pd.array([1, 2], dtype="Int64"),
+            "capacity_pupils": pd.array([pd.NA, pd.NA], dtype="Int64"),
+            "canteen_seats": pd.array([20, 40], dtype="Int64"),
+        }
+    ).set_index(["school_id", "level"])
+    children = pd.DataFrame(
+        [(unit, 2026, age, 2.0) for unit in names for age in range(3, 11)],
+        columns=["unit_id", "year", "age", "children"],
+    ).set_index(["unit_id", "year", "age"])
+    commune = _frame([shapely.box(X, Y - 50, X + 400, Y + 50)], {"insee": ["00123"], "name": ["Toyville"]}).set_index(
+        "insee"
+    )
+    tables = {table.name: table.empty() for table in TABLES} | {
+        "commune": commune,
+        "streets": streets,
+        "addresses": addresses,
+        "units": units,
+        "schools": schools,
+        "rooms": rooms,
+        "children": children,
+    }
+    network = build_network(streets)
+    origins = snap(network, shapely.get_coordinates(addresses.geometry.to_numpy()))
+    ends = snap(network, shapely.get_coordinates(schools.geometry.to_numpy()))
+    walk_m = pd.DataFrame(walk_distances(network, origins, ends), index=addresses.index, columns=schools.index)
+    plan = Plan(Level.ELEMENTARY, {"A": ("w",), "B": ("w",), "C": ("e",), "D": ("e",)})
+    source = Source(
+        tables=("children", "schools"), publisher="Tests", title="Toyville", vintage="2026", licence="none needed"
+    )
+    return City(
+        code="toy",
+        name="Toyville",
+        insee="00123",
+        crs=CRS,
+        fictional=True,
+        tables=tables,
+        network=network,
+        walk_m=walk_m,
+        current={Level.ELEMENTARY: plan},
+        sources=(source,),
+        notes=(),
+    )
+
+
+def _prints(city: City) -> list[str]:
+    frames = [*city.tables.values(), city.walk_m]
+    return [frame.to_csv() for frame in frames] + [plan.key for plan in city.current.values()]
+
+
+@pytest.fixture
+def toy() -> Iterator[City]:
+    """Give the toy village, and fail the test if a function changed it."""
+    city = make_toy()
+    before = _prints(city)
+    yield city
+    assert _prints(city) == before, "a function changed the city that it was given"
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """Give the folder of real extracts, or skip with the reason."""
+    if not REAL.is_dir():
+        pytest.skip(f"real extracts are not at {REAL.name}/: set CARTABLE_REAL_DATA")
+    return REAL
