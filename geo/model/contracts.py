@@ -31,6 +31,7 @@ _CODE: Final = re.compile(r"\S+")
 _DECIMAL_COMMA: Final = re.compile(r"\s*-?\d+,\d+\s*")
 _FLAGS: Final = {"true": True, "1": True, "false": False, "0": False}
 _SHOWN: Final = 60
+_LARGEST: Final = 1e15  # beyond it a float no longer tells whole numbers apart; no table holds such a figure
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,8 @@ class Table:
         Parameters
         ----------
         raw
-            Rows as read, text or typed, with a default index; columns that are not in the contract are left out.
+            Rows as read, text or typed; the index counts the rows of the file from 0 (rows that could not be read
+            are left out), columns that are not in the contract are left out.
         file
             Name of the file for the faults.
 
@@ -161,10 +163,11 @@ class Table:
 
     def _repeated_keys(self, frame: pd.DataFrame, file: str) -> Iterator[Fault]:
         """Give one fault for each row whose key stands already in an earlier row."""
+        keys = frame[list(self.key)].dropna()  # an empty part of a key is a fault of its own
+        twins = keys[keys.duplicated(keep=False)]
         first: dict[tuple[object, ...], int] = {}
-        for row, key in enumerate(frame[list(self.key)].itertuples(index=False, name=None)):
-            if any(pd.isna(part) for part in key):
-                continue  # a fault of its own
+        for row, *parts in twins.itertuples(name=None):
+            key = tuple(parts)
             if key in first:
                 shown = ", ".join(str(part) for part in key)
                 yield Fault(
@@ -193,9 +196,9 @@ def parse_column(raw: pd.Series, column: Column, file: str) -> tuple[pd.Series, 
     bad = values.isna() & ~blank
     if not column.blank:
         bad |= blank
-    faults = [_bad_value(column, row, raw.iloc[row], blank=bool(blank.iloc[row]), file=file) for row in _rows(bad)]
+    faults = [_bad_value(column, row, raw[row], blank=bool(blank[row]), file=file) for row in _rows(bad)]
     outside = _outside(values, column) & ~bad
-    faults += [_out_of_range(column, row, raw.iloc[row], file=file) for row in _rows(outside)]
+    faults += [_out_of_range(column, row, raw[row], file=file) for row in _rows(outside)]
     if bad.any():
         return values, faults
     if column.dtype in {"str", "bool"}:
@@ -204,7 +207,7 @@ def parse_column(raw: pd.Series, column: Column, file: str) -> tuple[pd.Series, 
 
 
 def _rows(mask: pd.Series) -> list[int]:
-    return [row for row, hit in enumerate(mask.to_numpy(dtype=bool)) if hit]
+    return [int(row) for row in mask.index[mask.to_numpy(dtype=bool)]]
 
 
 def _unknown(column: Column) -> object:
@@ -225,7 +228,8 @@ def _codes(raw: pd.Series, column: Column) -> pd.Series:
 
 def _numbers(raw: pd.Series, column: Column) -> pd.Series:
     del column
-    return pd.to_numeric(raw, errors="coerce").astype("float64")
+    numbers = pd.to_numeric(raw, errors="coerce").astype("float64")
+    return numbers.where(numbers.abs() <= _LARGEST)
 
 
 def _wholes(raw: pd.Series, column: Column) -> pd.Series:
