@@ -56,4 +56,5 @@ def draw_sectors(units: gpd.GeoDataFrame, plan: Plan) -> gpd.GeoDataFrame:
     owned = units.loc[units.index.isin(plan.schools_of.keys()), ["geometry"]]
     sector_id = owned.index.map(lambda unit: "+".join(plan.schools_of[unit])).rename("sector_id")
     sectors = owned.dissolve(by=sector_id, method="unary")
-    return sectors.assign(schools=sectors.index.map(lambda sector: tuple(sector.split("+"))))
+    schools = pd.Series([tuple(sector.split("+")) for sector in sectors.index], index=sectors.index, dtype=object)
+    return sectors.assign(schools=schools)
