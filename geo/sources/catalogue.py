@@ -124,7 +124,9 @@ def _text(folder: Path) -> str:
         )
         raise UnreadableFileError(fault) from error
     except UnicodeDecodeError as error:
-        raise _refusal("broken-catalogue", "", "a TOML file in UTF-8", "another encoding", "Save it in UTF-8.") from error
+        raise _refusal(
+            "broken-catalogue", "", "a TOML file in UTF-8", "another encoding", "Save it in UTF-8."
+        ) from error
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise _refusal("closed-file", "", "a file that can be read", reason, "Check the rights of the file.") from error

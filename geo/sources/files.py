@@ -23,7 +23,9 @@ from geo.errors import Fault, SourceError
 _CSV_WANTED: Final = "a CSV file in UTF-8 with commas"
 _CSV_REMEDY: Final = "Save it again as 'CSV UTF-8 (comma separated)'."
 _LAYER_WANTED: Final = "a complete GeoPackage"
-_LAYER_REMEDY: Final = "Export the layer again (in QGIS: Export > Save Features As > GeoPackage) and copy the whole file."
+_LAYER_REMEDY: Final = (
+    "Export the layer again (in QGIS: Export > Save Features As > GeoPackage) and copy the whole file."
+)
 _SQLITE: Final = b"SQLite format 3\x00"
 _SQLITE_HEADER: Final = 100
 _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
@@ -238,7 +240,9 @@ def _parsed(text: str, name: str) -> Rows:
     lines = pd.Index([line - 2 for line, _ in good], dtype="int64")
     cells = zip(*(cells for _, cells in good), strict=True) if good else ([] for _ in heading)
     return Rows(
-        pd.DataFrame({title: list(column) for title, column in zip(heading, cells, strict=True)}, index=lines, dtype="str"),
+        pd.DataFrame(
+            {title: list(column) for title, column in zip(heading, cells, strict=True)}, index=lines, dtype="str"
+        ),
         faults,
     )
 

@@ -1,0 +1,143 @@
+"""Opening a city: from its folder to the checked picture that everything else works on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo.errors import CityError
+from geo.model.city import City
+from geo.model.levels import Level
+from geo.model.network import Network
+from geo.model.note import Note
+from geo.model.plan import Plan
+from geo.sources.catalogue import read_catalogue
+from geo.sources.checks import CheckReport, check_city
+from geo.sources.school_map import assign
+from geo.territory.annex import schools_of_units
+from geo.territory.network import Snap, build_network, snap, walk_distances
+
+# A house farther than this from every street in the file has a street that the file lacks: worth a remark.
+FAR_FROM_STREET_M: Final = 100.0
+
+
+@dataclass(frozen=True, eq=False)
+class _Assigned:
+    """The school map of one level in force, and how many addresses and units it was deduced for."""
+
+    plan: Plan
+    by_polygon: int
+    split: int
+
+
+def open_city(folder: Path, code: str) -> City:
+    """Open a city of a data folder, once all its files are in order.
+
+    Parameters
+    ----------
+    folder
+        The data folder, with ``cities.toml``.
+    code
+        Code of the city in it, such as ``villebrune``.
+
+    Raises
+    ------
+    SourceError
+        If the catalogue cannot be read or has no such city.
+    CityError
+        If anything is wrong with the files; it carries every fault.
+    NetworkError
+        If no street can be walked.
+    """
+    report = check_city(folder, code)
+    if not report.is_sound:
+        raise CityError(code, report.faults)
+    return _city(report)
+
+
+def city_codes(folder: Path) -> tuple[str, ...]:
+    """Give the codes of the cities of a data folder, in the order of its catalogue.
+
+    Raises
+    ------
+    SourceError
+        If the folder has no catalogue, or the catalogue cannot be read.
+    """
+    return tuple(read_catalogue(folder))
+
+
+def _city(report: CheckReport) -> City:
+    entry, tables = report.entry, report.tables
+    network = build_network(gpd.GeoDataFrame(tables["streets"]))
+    homes, schools = (gpd.GeoDataFrame(tables[name]) for name in ("addresses", "schools"))
+    origins, ends = _snapped(network, homes), _snapped(network, schools)
+    assigned = _assigned(tables)
+    notes = [
+        *report.notes,
+        *_table_notes(tables),
+        *_walk_notes(network, origins),
+        *_map_notes(assigned, tables),
+    ]
+    return City(
+        code=report.code,
+        name=entry.name,
+        insee=entry.insee,
+        crs=entry.crs,
+        fictional=entry.fictional,
+        tables=tables,
+        network=network,
+        walk_m=pd.DataFrame(walk_distances(network, origins, ends), index=homes.index, columns=schools.index),
+        current={level: one.plan for level, one in assigned.items()},
+        sources=entry.sources,
+        notes=tuple(notes),
+    )
+
+
+def _snapped(network: Network, points: gpd.GeoDataFrame) -> Snap:
+    return snap(network, shapely.get_coordinates(points.geometry.to_numpy()))
+
+
+def _assigned(tables: Mapping[str, pd.DataFrame]) -> dict[Level, _Assigned]:
+    """Give the map in force of each level that has rows in the street list or drawn sectors."""
+    sectors = gpd.GeoDataFrame(tables["sectors"])
+    there = {*tables["street_list"]["level"], *sectors.reset_index()["level"]}
+    addresses = gpd.GeoDataFrame(tables["addresses"])
+    assigned = {}
+    for level in (level for level in Level if level in there):
+        schools, by_polygon = assign(addresses, tables["street_list"], sectors, level)
+        schools_of, split = schools_of_units(schools, addresses["unit_id"])
+        assigned[level] = _Assigned(Plan(level, schools_of), len(by_polygon), len(split))
+    return assigned
+
+
+def _table_notes(tables: Mapping[str, pd.DataFrame]) -> Iterator[Note]:
+    dwellings = tables["addresses"]["dwellings"]
+    if dwellings.isna().any():
+        yield Note("dwellings-unknown", {"count": int(dwellings.isna().sum()), "total": len(dwellings)})
+
+
+def _walk_notes(network: Network, origins: Snap) -> Iterator[Note]:
+    if network.dropped_m:
+        total = network.dropped_m + float(network.length_m.sum())
+        yield Note("streets-dropped", {"length": network.dropped_m, "share": network.dropped_m / total})
+    far = int((origins.access_m > FAR_FROM_STREET_M).sum())
+    if far:
+        yield Note("addresses-far", {"count": far, "distance": float(FAR_FROM_STREET_M)})
+
+
+def _map_notes(assigned: Mapping[Level, _Assigned], tables: Mapping[str, pd.DataFrame]) -> Iterator[Note]:
+    for level, one in assigned.items():
+        if one.by_polygon:
+            yield Note("assigned-by-polygon", {"level": str(level), "count": one.by_polygon})
+        if one.split:
+            yield Note("units-split", {"level": str(level), "count": one.split})
+    served = set(tables["rooms"].reset_index()["level"])
+    for level in (level for level in Level if level in served and level not in assigned):
+        yield Note("level-without-map", {"level": str(level)})

@@ -1,0 +1,268 @@
+"""Where things lie: the CRS of each layer, coordinates that are swapped, and what lies outside the commune."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyproj
+import shapely
+
+from geo.errors import Fault
+from geo.sources.sheets import Sheet, Sheets
+
+_WGS84: Final = "EPSG:4326"
+# A layer may reach beyond the commune (a river, a motorway), but not lie wholly this far from it.
+FAR_M: Final = 20_000.0
+# A point of the commune is within this of its box [degrees], some 15 km: enough to tell a swapped point from a true one.
+NEAR_DEGREES: Final = 0.2
+# Boundaries differ by some metres from file to file, and the gate of a school may open on the street of the limit.
+OUTSIDE_M: Final = 100.0
+# From this many files on, a CRS that all of them have is one mistake and not several.
+_SAME_MISTAKE: Final = 3
+
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """The tables of a city on one ground.
+
+    Attributes
+    ----------
+    sheets
+        The tables; every ``geometry`` is in the CRS of the city, None where the place is not to be trusted. Tables
+        with ``lon`` and ``lat`` have one.
+    crs
+        The CRS of the city.
+    faults
+        What is wrong with CRS and coordinates.
+    """
+
+    sheets: Sheets
+    crs: pyproj.CRS
+    faults: list[Fault]
+
+    @property
+    def commune(self) -> shapely.Geometry | None:
+        """The area of the commune; None if its place is not known."""
+        shapes = self.sheets["commune"].shapes().geometry
+        return shapely.union_all(shapes.to_numpy()) if len(shapes) else None
+
+
+def locate(sheets: Sheets, crs: str) -> Ground:
+    """Bring every table on one ground and say which coordinates cannot be right."""
+    city_crs = pyproj.CRS.from_user_input(crs)
+    layers = {name: sheet for name, sheet in sheets.items() if sheet.there and "geometry" in sheet.frame}
+    placed = {name: _placed(sheet, city_crs) for name, sheet in layers.items()}
+    faults = [fault for _, fault in placed.values() if fault]
+    grounded = {**sheets, **{name: sheet for name, (sheet, _) in placed.items()}}
+    grounded, far = _without_far_layers(grounded, city_crs)
+    box = _degrees_box(grounded["commune"], city_crs)
+    swapped: list[Fault] = []
+    for name, sheet in grounded.items():
+        if sheet.table.point and sheet.there:
+            grounded[name] = _with_points(sheet, city_crs, box, faults=swapped)
+    return Ground(grounded, city_crs, [*_one_mistake(faults), *far, *swapped])
+
+
+def outside_faults(ground: Ground) -> Iterator[Fault]:
+    """Give the schools and the addresses that lie outside the commune."""
+    commune = ground.commune
+    if commune is None:
+        return
+    shapely.prepare(commune)
+    for name, rule, key in (("schools", "school-outside", "name"), ("addresses", "address-outside", "address_id")):
+        points = ground.sheets[name].shapes(key, "lon", "lat")
+        shapes = points.geometry.to_numpy()
+        away = np.flatnonzero(~shapely.dwithin(commune, shapes, OUTSIDE_M))
+        distances = shapely.distance(commune, shapes[away])
+        for row, distance_m in zip(points.iloc[away].itertuples(), distances, strict=True):
+            yield _outside(ground.sheets[name], rule, row._asdict(), distance_m=float(distance_m))
+
+
+def _outside(sheet: Sheet, rule: str, row: dict[str, object], *, distance_m: float) -> Fault:
+    named = str(row.get("name", row.get("address_id")))
+    return Fault(
+        rule,
+        sheet.file,
+        sheet.line(int(str(row["Index"]))),
+        "lon",
+        "a point in the commune",
+        f"{row['lon']}, {row['lat']} ({named}), {distance_m:.0f} m outside it",
+        "Correct the coordinates, or delete the row if it belongs to another commune.",
+        {"name": named, "lon": str(row["lon"]), "lat": str(row["lat"]), "distance": distance_m},
+    )
+
+
+# Layers --------------------------------------------------------------------------------------------------------------
+
+
+def _placed(sheet: Sheet, crs: pyproj.CRS) -> tuple[Sheet, Fault | None]:
+    """Give a layer in the CRS of the city, without its shapes if that cannot be, and the fault of its CRS."""
+    layer = gpd.GeoDataFrame(sheet.frame)
+    tag = layer.crs
+    box = _box(layer)
+    if not _same(tag, crs):
+        fault = _wrong_crs(sheet, crs, f"{_crs_name(tag)}")
+        return replace(sheet, frame=_moved(layer, crs)), fault
+    if box is not None and not _within(box, _area_of_use(crs)):
+        if _within(box, (-180.0, -90.0, 180.0, 90.0)):
+            fault = _wrong_crs(sheet, crs, f"the tag {_crs_name(tag)} on coordinates in degrees")
+            return replace(sheet, frame=_moved(layer.set_crs(_WGS84, allow_override=True), crs)), fault
+        fault = _wrong_crs(sheet, crs, f"the tag {_crs_name(tag)} on coordinates around {_middle(box)}")
+        return replace(sheet, frame=_nowhere(layer)), fault
+    return sheet, None
+
+
+def _without_far_layers(sheets: Sheets, crs: pyproj.CRS) -> tuple[dict[str, Sheet], list[Fault]]:
+    """Take the shapes from the layers that lie far from the commune; from the commune if most lie far from it."""
+    boxes = {name: _box(sheet.shapes()) for name, sheet in sheets.items() if sheet.there and sheet.table.geometry}
+    home = boxes.pop("commune", None)
+    others = {name: box for name, box in boxes.items() if box is not None}
+    if home is None or not others:
+        return dict(sheets), []
+    far = [name for name, box in others.items() if _gap_m(home, box) > FAR_M]
+    culprits = ["commune"] if len(far) > len(others) / 2 else far
+    faults = [_far(sheets[name], crs, home if name == "commune" else others[name]) for name in culprits]
+    nowhere = {name: replace(sheets[name], frame=_nowhere(gpd.GeoDataFrame(sheets[name].frame))) for name in culprits}
+    return {**sheets, **nowhere}, faults
+
+
+def _far(sheet: Sheet, crs: pyproj.CRS, box: Box) -> Fault:
+    return _wrong_crs(sheet, crs, f"coordinates around {_middle(box)}, far from the other layers")
+
+
+def _wrong_crs(sheet: Sheet, crs: pyproj.CRS, got: str) -> Fault:
+    wanted = _crs_name(crs)
+    return Fault(
+        "wrong-crs",
+        sheet.file,
+        None,
+        "",
+        f"a layer in {wanted}, the CRS of the city",
+        got,
+        f"Export the layer again in {wanted}; do not just change its tag.",
+        {"wanted": wanted, "found": got},
+    )
+
+
+def _one_mistake(faults: Sequence[Fault]) -> list[Fault]:
+    """Give one fault for the files that all have the same wrong CRS."""
+    by_crs: dict[str, list[Fault]] = {}
+    for fault in faults:
+        by_crs.setdefault(fault.got, []).append(fault)
+    return [
+        fault for alike in by_crs.values() for fault in (_together(alike) if len(alike) >= _SAME_MISTAKE else alike)
+    ]
+
+
+def _together(faults: Sequence[Fault]) -> list[Fault]:
+    others = ", ".join(fault.file for fault in faults[1:])
+    got = f"{faults[0].got}, as in {len(faults) - 1} other layers ({others})"
+    return [replace(faults[0], got=got, values={**faults[0].values, "found": got})]
+
+
+def _same(tag: pyproj.CRS, crs: pyproj.CRS) -> bool:
+    if tag.equals(crs, ignore_axis_order=True):
+        return True
+    code = tag.to_epsg()
+    return code is not None and code == crs.to_epsg()
+
+
+def _crs_name(crs: pyproj.CRS) -> str:
+    code = crs.to_epsg()
+    return f"EPSG:{code}" if code else crs.name
+
+
+def _moved(layer: gpd.GeoDataFrame, crs: pyproj.CRS) -> gpd.GeoDataFrame:
+    """Give the layer in another CRS, so that its other faults are found too; without shapes if there is no way."""
+    try:
+        moved = layer.to_crs(crs)
+    except pyproj.exceptions.ProjError:
+        return _nowhere(layer)
+    finite = np.isfinite(moved.geometry.bounds.to_numpy()).all(axis=1)
+    return moved if finite.all() else _nowhere(layer)
+
+
+def _nowhere(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    return layer.assign(geometry=gpd.GeoSeries([None] * len(layer), index=layer.index))
+
+
+def _box(layer: gpd.GeoDataFrame) -> Box | None:
+    shapes = layer.geometry.dropna()
+    if shapes.empty:
+        return None
+    left, bottom, right, top = (float(value) for value in shapes.total_bounds)
+    return left, bottom, right, top
+
+
+def _within(box: Box, outer: Box) -> bool:
+    return box[0] >= outer[0] and box[1] >= outer[1] and box[2] <= outer[2] and box[3] <= outer[3]
+
+
+def _gap_m(one: Box, other: Box) -> float:
+    return float(shapely.distance(shapely.box(*one), shapely.box(*other)))
+
+
+def _middle(box: Box) -> str:
+    return f"{(box[0] + box[2]) / 2:.0f}, {(box[1] + box[3]) / 2:.0f}"
+
+
+def _area_of_use(crs: pyproj.CRS) -> Box:
+    """Give where the CRS is meant to be used, in its own coordinates."""
+    area = crs.area_of_use
+    if area is None:
+        return -np.inf, -np.inf, np.inf, np.inf
+    to_crs = pyproj.Transformer.from_crs(_WGS84, crs, always_xy=True)
+    left, bottom, right, top = to_crs.transform_bounds(area.west, area.south, area.east, area.north)
+    return left, bottom, right, top
+
+
+# Points --------------------------------------------------------------------------------------------------------------
+
+
+def _degrees_box(commune: Sheet, crs: pyproj.CRS) -> Box | None:
+    """Give the box of the commune in degrees, widened by what a point may lie off; None if it is not known."""
+    box = _box(commune.shapes()) if commune.there else None
+    if box is None:
+        return None
+    to_degrees = pyproj.Transformer.from_crs(crs, _WGS84, always_xy=True)
+    left, bottom, right, top = to_degrees.transform_bounds(*box)
+    return left - NEAR_DEGREES, bottom - NEAR_DEGREES, right + NEAR_DEGREES, top + NEAR_DEGREES
+
+
+def _with_points(sheet: Sheet, crs: pyproj.CRS, box: Box | None, *, faults: list[Fault]) -> Sheet:
+    """Give the table with its points, None where they are not known or swapped; adds to `faults`."""
+    known = sheet.rows("lon", "lat").astype("float64")
+    lon, lat = known["lon"].to_numpy(), known["lat"].to_numpy()
+    swapped = _in(box, lat, lon) & ~_in(box, lon, lat) if box else np.zeros(len(known), dtype=bool)
+    faults += [_swapped(sheet, row, known.loc[row]) for row in known.index[swapped]]
+    x, y = pyproj.Transformer.from_crs(_WGS84, crs, always_xy=True).transform(lon, lat)
+    good = np.isfinite(x) & np.isfinite(y) & ~swapped
+    points = gpd.GeoSeries(shapely.points(x[good], y[good]), index=known.index[good], crs=crs)
+    geometry = points.reindex(sheet.frame.index)
+    return replace(sheet, frame=gpd.GeoDataFrame(sheet.frame.assign(geometry=geometry), crs=crs))
+
+
+def _in(box: Box, lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+    return np.asarray((lon >= box[0]) & (lon <= box[2]) & (lat >= box[1]) & (lat <= box[3]))
+
+
+def _swapped(sheet: Sheet, row: int, point: pd.Series) -> Fault:
+    lon, lat = float(point["lon"]), float(point["lat"])
+    return Fault(
+        "swapped-lon-lat",
+        sheet.file,
+        sheet.line(row),
+        "lon",
+        f"a longitude near {lat:.2f} and a latitude near {lon:.2f}",
+        f"lon {lon}, lat {lat}",
+        "Swap the two values: lon is the smaller one in mainland France.",
+        {"lon": str(lon), "lat": str(lat)},
+    )
