@@ -60,9 +60,9 @@ def read_catalogue(folder: Path) -> dict[str, CityEntry]:
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise _refusal("broken-catalogue", "", "a TOML file", str(error), "Correct the line that is named.") from error
+        raise _refusal("broken-catalogue", expected="a TOML file", got=str(error)) from error
     if not table:
-        raise _refusal("empty-catalogue", "", "at least one city", "no city", "Add an entry [code] for the city.")
+        raise _refusal("empty-catalogue", expected="an entry [code] for each city", got="no city")
     return {code: _entry(code, content) for code, content in table.items()}
 
 
@@ -124,12 +124,10 @@ def _text(folder: Path) -> str:
         )
         raise UnreadableFileError(fault) from error
     except UnicodeDecodeError as error:
-        raise _refusal(
-            "broken-catalogue", "", "a TOML file in UTF-8", "another encoding", "Save it in UTF-8."
-        ) from error
+        raise _refusal("broken-catalogue", expected="a TOML file in UTF-8", got="another encoding") from error
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise _refusal("closed-file", "", "a file that can be read", reason, "Check the rights of the file.") from error
+        raise _refusal("closed-file", expected="a file that can be read", got=reason) from error
 
 
 def _entry(code: str, content: object) -> CityEntry:
@@ -140,8 +138,10 @@ def _entry(code: str, content: object) -> CityEntry:
         place = ".".join([code, *(str(part) for part in first["loc"])])
         rest = f" ({error.error_count()} faults in this entry)" if error.error_count() > 1 else ""
         got = f"{first['msg']}{rest}"
-        raise _refusal("bad-entry", place, "an entry of the documented form", got, "Correct the entry.") from error
+        raise _refusal("bad-entry", expected="an entry of the documented form", got=got, column=place) from error
 
 
-def _refusal(rule: str, column: str, expected: str, got: str, remedy: str) -> UnreadableFileError:
-    return UnreadableFileError(Fault(rule, CATALOGUE, None, column, expected, got, remedy, {"reason": got}))
+def _refusal(rule: str, *, expected: str, got: str, column: str = "") -> UnreadableFileError:
+    return UnreadableFileError(
+        Fault(rule, CATALOGUE, None, column, expected, got, "Correct the file.", {"reason": got})
+    )

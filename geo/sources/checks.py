@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -14,9 +14,9 @@ from geo.errors import Fault
 from geo.model.note import Note
 from geo.sources.catalogue import CATALOGUE, CityEntry, crs_faults, find_city
 from geo.sources.positions import Ground, locate, outside_faults
-from geo.sources.references import iris_faults, insee_faults, reference_faults, serving_faults, unit_faults
+from geo.sources.references import insee_faults, iris_faults, reference_faults, serving_faults, unit_faults
 from geo.sources.school_map import contradiction_faults, coverage_faults, reversed_faults, sector_faults
-from geo.sources.sheets import Sheet, Sheets, read_sheets
+from geo.sources.sheets import Sheet, Sheets, read_sheets, reworded
 
 # More faults of one rule in one column than this have one cause most often, and nobody reads them one by one.
 SHOWN_ALIKE: Final = 20
@@ -70,10 +70,9 @@ def check_city(folder: Path, code: str) -> CheckReport:
     entry = find_city(folder, code)
     faults = crs_faults(code, entry)
     sheets = {} if faults else read_sheets(folder, code)
-    if sheets and not any(
-        sheet.there or "missing-file" not in _rules(sheet) for sheet in sheets.values() if _wanted(sheet)
-    ):
-        faults = [_no_files(sheets, code)]
+    wanted = [sheet for sheet in sheets.values() if sheet.table.required]
+    if wanted and all(_is_missing(sheet) for sheet in wanted):
+        faults = [_no_files(wanted, code)]
     if faults:
         return CheckReport(code, entry, tuple(faults), {}, ())
     ground = locate(sheets, entry.crs)
@@ -82,17 +81,13 @@ def check_city(folder: Path, code: str) -> CheckReport:
     return CheckReport(code, entry, tuple(faults), tables, tuple(_notes(ground.sheets)))
 
 
-def _wanted(sheet: Sheet) -> bool:
-    return sheet.table.required
+def _is_missing(sheet: Sheet) -> bool:
+    return any(fault.rule == "missing-file" for fault in sheet.faults)
 
 
-def _rules(sheet: Sheet) -> set[str]:
-    return {fault.rule for fault in sheet.faults}
-
-
-def _no_files(sheets: Sheets, code: str) -> Fault:
+def _no_files(sheets: Sequence[Sheet], code: str) -> Fault:
     """Give one fault for a city none of whose required files is there."""
-    wanted = ", ".join(sheet.file for sheet in sheets.values() if _wanted(sheet))
+    wanted = ", ".join(sheet.file for sheet in sheets)
     return Fault(
         "no-files",
         CATALOGUE,
@@ -137,8 +132,7 @@ def _summed(faults: Sequence[Fault]) -> list[Fault]:
 
 def _and_more(faults: Sequence[Fault]) -> Fault:
     more = len(faults) - 1
-    first = faults[0]
-    return replace(first, got=f"{first.got} (and {more} more rows)", values={**first.values, "more": more})
+    return reworded(faults[0], got=f"{faults[0].got} (and {more} more rows)", further={"more": more})
 
 
 def _notes(sheets: Sheets) -> Iterator[Note]:
@@ -151,9 +145,11 @@ def _notes(sheets: Sheets) -> Iterator[Note]:
 def _finished(sheet: Sheet, crs: str) -> pd.DataFrame:
     """Give a table as the city holds it: indexed by its key, with its geometry in the CRS of the city."""
     key = list(sheet.table.key)
-    frame = sheet.frame.set_index(key if len(key) > 1 else key[0]) if key else sheet.frame.reset_index(drop=True)
+    frame: pd.DataFrame = (
+        sheet.frame.set_index(key if len(key) > 1 else key[0]) if key else sheet.frame.reset_index(drop=True)
+    )
     if not (sheet.table.geometry or sheet.table.point):
-        return pd.DataFrame(frame)
-    if "geometry" not in frame:
-        return gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries([], index=frame.index, crs=crs))
-    return gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(frame["geometry"], crs=crs))
+        return pd.DataFrame(named)
+    shapes = named["geometry"] if "geometry" in named else gpd.GeoSeries([], index=named.index)
+    located: pd.DataFrame = gpd.GeoDataFrame(named, geometry=gpd.GeoSeries(shapes, crs=crs))
+    return located

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Final
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import shapely
 
@@ -111,7 +110,7 @@ def _assigned(tables: Mapping[str, pd.DataFrame]) -> dict[Level, _Assigned]:
     addresses = gpd.GeoDataFrame(tables["addresses"])
     assigned = {}
     for level in (level for level in Level if level in there):
-        schools, by_polygon = assign(addresses, tables["street_list"], sectors, level)
+        schools, by_polygon = assign(addresses, tables["street_list"], sectors, level=level)
         schools_of, split = schools_of_units(schools, addresses["unit_id"])
         assigned[level] = _Assigned(Plan(level, schools_of), len(by_polygon), len(split))
     return assigned

@@ -225,7 +225,7 @@ def _parsed(text: str, name: str) -> Rows:
     try:
         heading = [title.strip() for title in next(reader)]
         _check_heading(heading, name)
-        good = list(_fitting(reader, heading, name, faults))
+        good = list(_fitting(reader, heading, name, faults=faults))
     except csv.Error as error:
         fault = Fault(
             "broken-quotes",
@@ -239,12 +239,8 @@ def _parsed(text: str, name: str) -> Rows:
         raise UnreadableFileError(fault) from error
     lines = pd.Index([line - 2 for line, _ in good], dtype="int64")
     cells = zip(*(cells for _, cells in good), strict=True) if good else ([] for _ in heading)
-    return Rows(
-        pd.DataFrame(
-            {title: list(column) for title, column in zip(heading, cells, strict=True)}, index=lines, dtype="str"
-        ),
-        faults,
-    )
+    columns = {title: list(column) for title, column in zip(heading, cells, strict=True)}
+    return Rows(pd.DataFrame(columns, index=lines, dtype="str"), faults)
 
 
 def _check_heading(heading: Sequence[str], name: str) -> None:
@@ -264,7 +260,7 @@ def _check_heading(heading: Sequence[str], name: str) -> None:
 
 
 def _fitting(
-    reader: Iterator[list[str]], heading: Sequence[str], name: str, faults: list[Fault]
+    reader: Iterator[list[str]], heading: Sequence[str], name: str, *, faults: list[Fault]
 ) -> Iterator[tuple[int, list[str]]]:
     """Give line and cells of the rows that have as many cells as the heading; the others become faults."""
     for number, cells in enumerate(reader, start=2):
@@ -274,10 +270,10 @@ def _fitting(
         if len(cells) == len(heading):
             yield line, cells
         else:
-            faults.append(_uneven_row(cells, heading, name, line))
+            faults.append(_uneven_row(cells, heading, name, line=line))
 
 
-def _uneven_row(cells: Sequence[str], heading: Sequence[str], name: str, line: int) -> Fault:
+def _uneven_row(cells: Sequence[str], heading: Sequence[str], name: str, *, line: int) -> Fault:
     """Give the fault of a row with too many or too few cells; one cell too many is most often a decimal comma."""
     halves = [
         place

@@ -14,12 +14,12 @@ import pyproj
 import shapely
 
 from geo.errors import Fault
-from geo.sources.sheets import Sheet, Sheets
+from geo.sources.sheets import Sheet, Sheets, reworded
 
 _WGS84: Final = "EPSG:4326"
 # A layer may reach beyond the commune (a river, a motorway), but not lie wholly this far from it.
 FAR_M: Final = 20_000.0
-# A point of the commune is within this of its box [degrees], some 15 km: enough to tell a swapped point from a true one.
+# A point of the commune is within this of its box [degrees], some 15 km: that tells a swapped point from a true one.
 NEAR_DEGREES: Final = 0.2
 # Boundaries differ by some metres from file to file, and the gate of a school may open on the street of the limit.
 OUTSIDE_M: Final = 100.0
@@ -154,18 +154,18 @@ def _wrong_crs(sheet: Sheet, crs: pyproj.CRS, got: str) -> Fault:
 
 def _one_mistake(faults: Sequence[Fault]) -> list[Fault]:
     """Give one fault for the files that all have the same wrong CRS."""
-    by_crs: dict[str, list[Fault]] = {}
+    of_crs: dict[str, list[Fault]] = {}
     for fault in faults:
-        by_crs.setdefault(fault.got, []).append(fault)
+        of_crs.setdefault(fault.got, []).append(fault)
     return [
-        fault for alike in by_crs.values() for fault in (_together(alike) if len(alike) >= _SAME_MISTAKE else alike)
+        fault for alike in of_crs.values() for fault in (_together(alike) if len(alike) >= _SAME_MISTAKE else alike)
     ]
 
 
 def _together(faults: Sequence[Fault]) -> list[Fault]:
     others = ", ".join(fault.file for fault in faults[1:])
     got = f"{faults[0].got}, as in {len(faults) - 1} other layers ({others})"
-    return [replace(faults[0], got=got, values={**faults[0].values, "found": got})]
+    return [reworded(faults[0], got=got, further={"found": got})]
 
 
 def _same(tag: pyproj.CRS, crs: pyproj.CRS) -> bool:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from geo.errors import Fault
 from geo.sources.catalogue import CATALOGUE, CityEntry
-from geo.sources.sheets import Sheet, Sheets
+from geo.sources.sheets import Sheet, Sheets, reworded
 
 # (table, column) that names a row of another table by its key.
 _REFERENCES: Final = (
@@ -38,8 +38,8 @@ def serving_faults(sheets: Sheets) -> Iterator[Fault]:
     if not (schools.is_sound("school_id", "sector") and rooms.is_sound("school_id", "level")):
         return
     public = schools.rows("school_id", "sector").query("sector == 'public'")["school_id"]
-    serving = rooms.rows("school_id", "level")
-    serving = set(serving[serving["school_id"].isin(public)].itertuples(index=False, name=None))
+    roomy = rooms.rows("school_id", "level")
+    serving = set(roomy[roomy["school_id"].isin(public)].itertuples(index=False, name=None))
     known = set(schools.rows("school_id")["school_id"])
     for name in ("street_list", "sectors"):
         asked = sheets[name].rows("school_id", "level").drop_duplicates()
@@ -64,17 +64,18 @@ def insee_faults(sheets: Sheets, entry: CityEntry, *, code: str) -> Iterator[Fau
     drawn = {str(insee) for insee in commune["insee"]}
     if drawn and wanted not in drawn and wanted in entry.postal_codes:
         # The catalogue itself is wrong: one fault there, not one in each row of the tables.
-        wanted = sorted(drawn)[0]
-        fault = _wrong_insee(sheets["commune"], 0, entry.insee, wanted, is_postal=True)
+        wanted = min(drawn)
+        fault = _wrong_insee(sheets["commune"], 0, got=entry.insee, wanted=wanted, is_postal=True)
         yield replace(fault, file=CATALOGUE, line=None, column=f"{code}.insee")
     for name in ("commune", "schools"):
         sheet = sheets[name]
         for row, insee in sheet.rows("insee")["insee"].items():
             if insee != wanted:
-                yield _wrong_insee(sheet, int(str(row)), insee, wanted, is_postal=insee in entry.postal_codes)
+                is_postal = insee in entry.postal_codes
+                yield _wrong_insee(sheet, int(str(row)), got=insee, wanted=wanted, is_postal=is_postal)
 
 
-def _wrong_insee(sheet: Sheet, row: int, got: str, wanted: str, *, is_postal: bool) -> Fault:
+def _wrong_insee(sheet: Sheet, row: int, *, got: str, wanted: str, is_postal: bool) -> Fault:
     rule, words = ("postal-for-insee", f"the postal code {got}") if is_postal else ("wrong-insee", repr(got))
     return Fault(
         rule,
@@ -95,7 +96,7 @@ def iris_faults(sheets: Sheets) -> Iterator[Fault]:
         return
     vintages = set(iris.rows("iris_vintage")["iris_vintage"])
     if len(vintages) > 1:
-        yield _vintage(iris, sorted(vintages)[0], iris.rows("iris_vintage"))
+        yield _vintage(iris, min(vintages), iris.rows("iris_vintage"))
     for name in _IRIS_TABLES:
         sheet = sheets[name]
         given = sheet.rows("iris_vintage")
@@ -103,10 +104,8 @@ def iris_faults(sheets: Sheets) -> Iterator[Fault]:
         if len(vintages) == 1 and len(other):
             yield _vintage(sheet, vintages.copy().pop(), other)
         else:
-            yield from _unknown_codes(sheet, "iris", iris)
-    addresses = sheets["addresses"]
-    located = addresses.rows("iris")
-    yield from _unknown_codes(replace(addresses, frame=located[located["iris"] != ""]), "iris", iris)
+            yield from _unknown_iris(sheet, iris)
+    yield from _unknown_iris(sheets["addresses"], iris)
 
 
 def unit_faults(sheets: Sheets) -> Iterator[Fault]:
@@ -117,9 +116,8 @@ def unit_faults(sheets: Sheets) -> Iterator[Fault]:
     lived_in = children.rows("unit_id", "children").query("children > 0")["unit_id"]
     rows = units.rows("unit_id")
     inhabited = rows["unit_id"].isin(lived_in)
-    for row, unit in rows.loc[
-        inhabited & ~rows["unit_id"].isin(addresses.rows("unit_id")["unit_id"]), "unit_id"
-    ].items():
+    bare = inhabited & ~rows["unit_id"].isin(addresses.rows("unit_id")["unit_id"])
+    for row, unit in rows.loc[bare, "unit_id"].items():
         yield Fault(
             "unit-without-address",
             units.file,
@@ -138,29 +136,41 @@ def _unknown_codes(sheet: Sheet, column: str, target: Sheet) -> Iterator[Fault]:
     if not (sheet.there and target.there and key in target.frame):
         return
     codes = sheet.rows(column)[column]
-    known = target.rows(key)[key]
-    strange = codes[~codes.isin(known)]
-    distinct = strange.drop_duplicates()
-    # A code that was overwritten in the target (a duplicate, an illegible one) is missing there: said there, not here.
-    if len(distinct) <= _lost_keys(target, key):
-        return
+    strange = codes[~codes.isin(target.rows(key)[key])]
     counts = strange.value_counts()
-    for row, code in distinct.items():
-        yield _unknown_code(sheet, int(str(row)), column, str(code), target=target, count=int(counts[code]))
+    # A code that was overwritten in the target (a duplicate, an illegible one) is missing there: said there, not here.
+    if len(counts) > _lost_keys(target, key):
+        for row, code in strange.drop_duplicates().items():
+            yield _unknown_code(sheet, int(str(row)), str(code), target=target, count=int(counts[code]))
+
+
+def _unknown_iris(sheet: Sheet, iris: Sheet) -> Iterator[Fault]:
+    """Give the IRIS codes that the layer has not: one fault if it has not half of them, which is another vintage."""
+    rows = sheet.rows("iris")
+    located = replace(sheet, frame=rows[rows["iris"] != ""])
+    faults = list(_unknown_codes(located, "iris", iris))
+    codes = located.frame["iris"].nunique()
+    if len(faults) * 2 <= max(codes, 2):
+        yield from faults
+        return
+    got = f"{len(faults)} of {codes} codes that it has not, such as {faults[0].got}"
+    further = {"count": len(faults), "codes": codes}
+    remedy = f"Use the IRIS layer of the same year as {sheet.file}: codes change from year to year."
+    yield replace(reworded(faults[0], got=got, further=further), rule="iris-codes", remedy=remedy)
 
 
 def _lost_keys(target: Sheet, key: str) -> int:
     keys: pd.Series[str] = target.frame[key]
-    return int(keys.duplicated().sum() + keys.isna().sum()) + sum(fault.rule == "uneven-row" for fault in target.faults)
+    return int(keys.duplicated().sum() + keys.isna().sum()) + target.lost_rows
 
 
-def _unknown_code(sheet: Sheet, row: int, column: str, code: str, *, target: Sheet, count: int) -> Fault:
+def _unknown_code(sheet: Sheet, row: int, code: str, *, target: Sheet, count: int) -> Fault:
     times = f" ({count} rows)" if count > 1 else ""
     return Fault(
         "unknown-code",
         sheet.file,
         sheet.line(row),
-        column,
+        target.table.key[-1],
         f"a code of {target.file}",
         f"{code!r}{times}",
         f"Correct the code, or add it to {target.file}.",

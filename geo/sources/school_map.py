@@ -62,11 +62,10 @@ def contradiction_faults(sheets: Sheets) -> Iterator[Fault]:
     sides = _by_side(rows[rows["first"] <= rows["last"]])
     seen: set[tuple[int, int]] = set()
     for _, alike in sides.groupby(["level", "street_id", "priority", "side"], sort=False):
-        if alike["school_id"].nunique() > 1:
-            for one, other in _overlapping(alike):
-                if (one.row, other.row) not in seen:
-                    seen.add((one.row, other.row))
-                    yield _contradiction(sheet, one, other)
+        for one, other in _overlapping(alike):
+            if (one.row, other.row) not in seen:
+                seen.add((one.row, other.row))
+                yield _contradiction(sheet, one, other)
 
 
 def sector_faults(ground: Ground) -> Iterator[Fault]:
@@ -79,8 +78,8 @@ def sector_faults(ground: Ground) -> Iterator[Fault]:
             pair = (str(drawn["sector_id"].iloc[one]), str(drawn["sector_id"].iloc[other]))
             yield _overlap(sheet, int(drawn.index[other]), pair, shape=shape, crs=ground.crs)
         if ground.commune is not None:
-            for shape in _wide_parts(ground.commune.difference(shapely.union_all(shapes))):
-                yield _gap(sheet, str(level), shape, ground.crs)
+            for shape in _wide_parts(shapely.difference(ground.commune, shapely.union_all(shapes))):
+                yield _gap(sheet, str(level), shape, crs=ground.crs)
 
 
 def coverage_faults(ground: Ground) -> Iterator[Fault]:
@@ -96,14 +95,14 @@ def coverage_faults(ground: Ground) -> Iterator[Fault]:
     places = sheet.shapes("address_id", "street_id", "street_name", "number", "suffix")
     rows, drawn = _straight(street_list), sectors.shapes("level", "sector_id", "school_id")
     for level in sorted({*rows["level"], *drawn["level"]}):
-        schools, _ = assign(places.set_index("address_id"), rows, drawn, Level(level))
+        schools, _ = assign(places.set_index("address_id"), rows, drawn, level=Level(level))
         bare = places[(schools.map(len) == 0).to_numpy()]
         for row, address, street, number in bare[["address_id", "street_name", "number"]].itertuples(name=None):
             yield _bare_address(sheet, row, f"{number} {street} ({address})", level=level, target=street_list.file)
 
 
 def assign(
-    addresses: gpd.GeoDataFrame, street_list: pd.DataFrame, sectors: gpd.GeoDataFrame, level: Level
+    addresses: gpd.GeoDataFrame, street_list: pd.DataFrame, sectors: gpd.GeoDataFrame, *, level: Level
 ) -> tuple[pd.Series, pd.Index]:
     """Give the schools of each address by the street list, or by the drawn sector where no row covers it.
 
@@ -139,8 +138,8 @@ def assign(
 def _ranges(sheet: Sheet) -> pd.DataFrame:
     """Give the rows of the street list that can be read, with the places of their first and last number."""
     rows = sheet.rows(*_RANGE)
-    suffixes = sheet.frame.reindex(index=rows.index, columns=["suffix_from", "suffix_to"]).astype("str")
-    return _with_places(rows.assign(**suffixes.fillna("").to_dict("series")))
+    given = sheet.frame.reindex(index=rows.index, columns=["suffix_from", "suffix_to"]).astype("str").fillna("")
+    return _with_places(rows.assign(suffix_from=given["suffix_from"], suffix_to=given["suffix_to"]))
 
 
 def _with_places(rows: pd.DataFrame) -> pd.DataFrame:
@@ -198,22 +197,17 @@ def _overlapping(rows: pd.DataFrame) -> Iterator[tuple[_Row, _Row]]:
 
 
 def _contradiction(sheet: Sheet, one: _Row, other: _Row) -> Fault:
-    street = sheet.frame.loc[one.row, "street_id"]
-    name = sheet.frame["street_name"].get(one.row, "") if "street_name" in sheet.frame else ""
+    named = "street_name" if "street_name" in sheet.frame else "street_id"
+    street, line = str(sheet.frame.loc[one.row, named]), sheet.line(one.row)
     return Fault(
         "contradictory-rows",
         sheet.file,
         sheet.line(other.row),
         "school_id",
         "one school for each number of a street",
-        f"{other.school!r}, but {one.school!r} in line {sheet.line(one.row)} for some of the same numbers of {name or street}",
+        f"{other.school!r}, but {one.school!r} in line {line} for some of the same numbers of {street}",
         "Correct the numbers or the school; for a shared sector, give the rows the priorities 1, 2, ...",
-        {
-            "street": f"{name or street}",
-            "school": other.school,
-            "other": one.school,
-            "other_line": str(sheet.line(one.row)),
-        },
+        {"street": street, "school": other.school, "other": one.school, "other_line": str(line)},
     )
 
 
@@ -233,23 +227,23 @@ def _bare_address(sheet: Sheet, row: int, address: str, *, level: str, target: s
 # Sectors -------------------------------------------------------------------------------------------------------------
 
 
-def _overlaps(shapes: npt.NDArray[Any]) -> Iterator[tuple[int, int, shapely.Geometry]]:
-    """Give the pairs of shapes that overlap by more than a sliver, and what they have in common."""
+def _overlaps(shapes: npt.NDArray[Any]) -> Iterator[tuple[int, int, shapely.Polygon]]:
+    """Give the pairs of shapes that overlap by more than a sliver, and the largest part that they have in common."""
     pairs = shapely.STRtree(shapes).query(shapes, predicate="intersects").T
     for one, other in pairs[pairs[:, 0] < pairs[:, 1]]:
         parts = _wide_parts(shapely.intersection(shapes[one], shapes[other]))
         if parts:
-            yield int(one), int(other), shapely.union_all(parts)
+            yield int(one), int(other), parts[0]
 
 
-def _wide_parts(shape: shapely.Geometry) -> list[shapely.Geometry]:
+def _wide_parts(shape: shapely.Geometry) -> list[shapely.Polygon]:
     """Give the parts of a shape that are more than a sliver, the largest first."""
-    parts = [part for part in shapely.get_parts(shape) if part.geom_type == "Polygon"]
+    parts = [part for part in shapely.get_parts(shape) if isinstance(part, shapely.Polygon)]
     wide = [part for part in parts if not part.buffer(-SLIVER_M / 2).is_empty]
     return sorted(wide, key=lambda part: -part.area)
 
 
-def _overlap(sheet: Sheet, row: int, pair: tuple[str, str], *, shape: shapely.Geometry, crs: pyproj.CRS) -> Fault:
+def _overlap(sheet: Sheet, row: int, pair: tuple[str, str], *, shape: shapely.Polygon, crs: pyproj.CRS) -> Fault:
     area_m2, place = shape.area, _lon_lat(shape, crs)
     return Fault(
         "overlapping-sectors",
@@ -263,7 +257,7 @@ def _overlap(sheet: Sheet, row: int, pair: tuple[str, str], *, shape: shapely.Ge
     )
 
 
-def _gap(sheet: Sheet, level: str, shape: shapely.Geometry, crs: pyproj.CRS) -> Fault:
+def _gap(sheet: Sheet, level: str, shape: shapely.Polygon, *, crs: pyproj.CRS) -> Fault:
     area_m2, place = shape.area, _lon_lat(shape, crs)
     return Fault(
         "gap-between-sectors",
@@ -277,7 +271,7 @@ def _gap(sheet: Sheet, level: str, shape: shapely.Geometry, crs: pyproj.CRS) -> 
     )
 
 
-def _lon_lat(shape: shapely.Geometry, crs: pyproj.CRS) -> tuple[str, str]:
+def _lon_lat(shape: shapely.Polygon, crs: pyproj.CRS) -> tuple[str, str]:
     """Give a point within the shape in degrees, as text."""
     point = shape.representative_point()
     lon, lat = pyproj.Transformer.from_crs(crs, "EPSG:4326", always_xy=True).transform(point.x, point.y)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -42,6 +42,8 @@ class Sheet:
         Whether the file is there and can be read.
     faults, notes
         What is wrong with the file by itself, and what was repaired.
+    lost_rows
+        How many rows of the file are not in `frame`, as they do not fit its heading.
     """
 
     table: Table
@@ -50,6 +52,7 @@ class Sheet:
     there: bool
     faults: list[Fault] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+    lost_rows: int = 0
 
     def rows(self, *columns: str) -> pd.DataFrame:
         """Give the rows in which all of `columns` are known; none if a column is not there."""
@@ -74,6 +77,11 @@ class Sheet:
 
 
 Sheets = Mapping[str, Sheet]
+
+
+def reworded(fault: Fault, *, got: str, further: Mapping[str, object]) -> Fault:
+    """Give a fault that says more of what was found: `further` joins its values."""
+    return replace(fault, got=got, values={**fault.values, **further})  # noqa: PD011, values of a fault
 
 
 def read_sheets(folder: Path, code: str) -> dict[str, Sheet]:
@@ -102,7 +110,7 @@ def _absent(table: Table, file: str, faults: list[Fault]) -> Sheet:
 def _table_sheet(folder: Path, table: Table, file: str) -> Sheet:
     rows = scan_table(folder / file, file)
     frame, faults = _parsed(table, rows.frame, file)
-    return Sheet(table, file, frame, there=True, faults=[*rows.faults, *faults])
+    return Sheet(table, file, frame, there=True, faults=[*rows.faults, *faults], lost_rows=len(rows.faults))
 
 
 def _layer_sheet(folder: Path, table: Table, file: str) -> Sheet:
@@ -131,7 +139,7 @@ def _parsed(table: Table, raw: pd.DataFrame, file: str) -> tuple[pd.DataFrame, l
 
 
 def _repaired(shapes: npt.NDArray[Any], kind: Shape) -> tuple[npt.NDArray[Any], int]:
-    """Give the shapes with the invalid ones made valid and those of another kind left out, and how many were invalid."""
+    """Give the shapes, invalid ones made valid and those of another kind left out, and how many were invalid."""
     invalid = ~shapely.is_valid(shapes) & ~shapely.is_missing(shapes)
     repaired = shapes.copy()
     repaired[invalid] = [_parts_of_kind(shape, kind) for shape in shapely.make_valid(shapes[invalid])]

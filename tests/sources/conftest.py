@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import geopandas as gpd
@@ -56,7 +55,11 @@ def write_hamlet(folder: Path) -> None:
     """Write a hamlet of 1,000 by 400 m: one street from west to east, twenty numbers a side, a school at each end."""
     (folder / "cities.toml").write_text(CATALOGUE, encoding="utf-8")
     west, east = shapely.box(0, 0, 500, 400), shapely.box(500, 0, 1000, 400)
-    _write_layer(folder / "boundaries/hameau/commune.gpkg", [shapely.box(0, 0, 1000, 400)], {"insee": ["00123"], "name": ["Hameau"]})
+    _write_layer(
+        folder / "boundaries/hameau/commune.gpkg",
+        [shapely.box(0, 0, 1000, 400)],
+        {"insee": ["00123"], "name": ["Hameau"]},
+    )
     _write_layer(
         folder / "boundaries/hameau/iris.gpkg",
         [west, east],
@@ -65,18 +68,32 @@ def write_hamlet(folder: Path) -> None:
     _write_layer(
         folder / "boundaries/hameau/sectors.gpkg",
         [west, east],
-        {"level": ["elementary"] * 2, "sector_id": ["O", "E"], "school_id": ["0000001A", "0000002B"], "name": ["Ouest", "Est"]},
+        {
+            "level": ["elementary"] * 2,
+            "sector_id": ["O", "E"],
+            "school_id": ["0000001A", "0000002B"],
+            "name": ["Ouest", "Est"],
+        },
     )
     names = [f"{side}{block}" for block in range(4) for side in ("odd", "even")]
     _write_layer(
         folder / "boundaries/hameau/units.gpkg",
-        [shapely.box(250 * block, 200 * side, 250 * (block + 1), 200 * (side + 1)) for block in range(4) for side in range(2)],
+        [
+            shapely.box(250 * block, 200 * side, 250 * (block + 1), 200 * (side + 1))
+            for block in range(4)
+            for side in range(2)
+        ],
         {"unit_id": names, "label": names},
     )
     _write_layer(
         folder / "streets/hameau/streets.gpkg",
         [shapely.LineString([(250 * block, 200), (250 * (block + 1), 200)]) for block in range(4)],
-        {"segment_id": [f"s{block}" for block in range(4)], "street_id": "R1", "street_name": "rue Droite", "walkable": True},
+        {
+            "segment_id": [f"s{block}" for block in range(4)],
+            "street_id": "R1",
+            "street_name": "rue Droite",
+            "walkable": True,
+        },
     )
     homes = [(number, 25 + 50 * ((number - 1) // 2), 190 if number % 2 else 210) for number in range(1, 41)]
     _write_table(
@@ -111,7 +128,12 @@ def write_hamlet(folder: Path) -> None:
     )
     _write_table(
         folder / "schools/hameau/rooms.csv",
-        {"school_id": ["0000001A", "0000002B", "0000003C"], "level": "elementary", "rooms": [4, 5, 3], "canteen_seats": [60, 80, ""]},
+        {
+            "school_id": ["0000001A", "0000002B", "0000003C"],
+            "level": "elementary",
+            "rooms": [4, 5, 3],
+            "canteen_seats": [60, 80, ""],
+        },
     )
     _write_table(
         folder / "schools/hameau/rolls.csv",
