@@ -124,9 +124,14 @@ def school_year(year: int, lang: Lang) -> str:
     return say("school_year", lang, first=year, last=year + 1)
 
 
-def level_name(level: Level, lang: Lang) -> str:
+def level_name(level: Level | str, lang: Lang) -> str:
     """Name a level of schooling: 'maternelle'."""
     return say(f"level.{level}.name", lang)
+
+
+def table_name(table: str, lang: Lang) -> str:
+    """Name a table of a city: 'effectifs des écoles'."""
+    return say(f"table.{table}", lang)
 
 
 def note_text(note: Note, lang: Lang) -> str:
@@ -198,6 +203,8 @@ _WRITERS: Final[Mapping[str, Callable[[Any, Lang], str]]] = MappingProxyType(
         "metres": metres,
         "date": date_text,
         "signed": signed,
+        "level": level_name,
+        "table": table_name,
     }
 )
 
