@@ -18,6 +18,6 @@ help:
 # Without such a Python, the python3 that is there says what is missing.
 run test demo env lint types layers lock clean:
 	@python="$(PYTHON)"; python="$${python:-python3}"; \
-	if "$$python" -c pass >/dev/null 2>&1; then "$$python" scripts/dev.py $@ $(ARGS); else \
+	"$$python" -c pass >/dev/null 2>&1 && exec "$$python" scripts/dev.py $@ $(ARGS); \
 	echo "Il faut Python 3.11 ou plus récent. Python 3.11 or newer is needed: https://www.python.org/downloads/" >&2; \
-	exit 1; fi
+	exit 1

@@ -59,16 +59,10 @@ CHROMIUM_PLACES = (
     "C:/Program Files/Google/Chrome/Application/chrome.exe",
     "C:/Program Files (x86)/Microsoft/Edge/Application/msedge.exe",
 )
-REMADE = (".venv", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", ".import_linter_cache", "apps/static")
-INDEX_OUT_OF_REACH = (
-    (
-        "pip n'atteint pas son serveur de paquets. Vérifiez le réseau, le proxy (HTTPS_PROXY) et les réglages de "
-        "pip (pip config list), puis recommencez : ce qui est déjà téléchargé est gardé."
-    ),
-    (
-        "pip cannot reach its package index. Check the network, the proxy (HTTPS_PROXY) and the settings of pip "
-        "(pip config list), then try again: what was downloaded is kept."
-    ),
+CACHES = (".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", ".import_linter_cache", "apps/static")
+OUT_OF_REACH = (
+    "pip n'atteint pas son serveur. Vérifiez réseau, proxy et réglages (pip config list), puis recommencez.",
+    "pip cannot reach its index. Check network, proxy and settings (pip config list), then try again.",
 )
 
 
@@ -91,6 +85,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except StopError as stop:
         print(stop, file=sys.stderr)
         return 1
+    except OSError as error:
+        print(f"Le système refuse : {error}\nThe system refuses: {error}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 130
 
@@ -110,7 +107,7 @@ def _parser() -> argparse.ArgumentParser:
     running.add_argument("--city", metavar="NAME", help="name of the city within the folder")
     command("test", test, "run every test; further arguments go to pytest", takes_extra=True)
     command("demo", demo, "the first journey without a browser, written to out/", takes_extra=True)
-    command("env", lambda *_: make_env() and 0, "only make the environment, in .venv/")
+    command("env", env, "only make the environment, in .venv/")
     command("lint", lint, "formatting and rules of writing (ruff)")
     command("types", types, "types of the library (mypy)")
     command("layers", layers, "who may import what (import-linter)")
@@ -156,16 +153,19 @@ def test(_options: argparse.Namespace, extra: list[str]) -> int:
     python = make_env()
     browser = find_chromium() or install_chromium(python)
     if not browser:
-        say(
-            "Pas de Chromium, et il n'a pas pu être installé : les essais dans le navigateur sont sautés.",
-            "No Chromium, and it could not be installed: the browser tests are skipped.",
-        )
+        say("Ni Chromium ni moyen de l'installer : ses essais sont sautés.", "No Chromium: its tests are skipped.")
     return _call([str(python), "-m", "pytest", *extra], CARTABLE_CHROMIUM=browser)
 
 
 def demo(_options: argparse.Namespace, extra: list[str]) -> int:
     """Run the journey without a browser."""
     return _call([str(make_env()), "scripts/demo.py", *extra])
+
+
+def env(_options: argparse.Namespace, _extra: list[str]) -> int:
+    """Make the environment and nothing else."""
+    make_env()
+    return 0
 
 
 def lint(_options: argparse.Namespace, _extra: list[str]) -> int:
@@ -191,10 +191,7 @@ def lock(_options: argparse.Namespace, _extra: list[str]) -> int:
     """Write the pins and hashes of every dependency, for every Python and system, without the name of an index."""
     uv = shutil.which("uv")
     if not uv:
-        raise StopError(
-            "Il faut uv pour refaire requirements.lock.",
-            "uv is needed to make requirements.lock anew: https://docs.astral.sh/uv/",
-        )
+        raise StopError("Il faut uv pour refaire requirements.lock.", "uv is needed: https://docs.astral.sh/uv/")
     told = (
         "--group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate"
     )
@@ -202,15 +199,14 @@ def lock(_options: argparse.Namespace, _extra: list[str]) -> int:
     code = _call([uv, "pip", "compile", "--quiet", "pyproject.toml", *told.split()])
     if "://" in LOCK.read_text(encoding="utf-8"):
         raise StopError(
-            "requirements.lock nomme un serveur : retirez-le avant de l'enregistrer.",
-            "requirements.lock names a server: take it out before you commit.",
+            "requirements.lock nomme un serveur : à retirer.", "requirements.lock names a server: take it out."
         )
     return code
 
 
 def clean(_options: argparse.Namespace, _extra: list[str]) -> int:
     """Remove caches and the environment."""
-    for name in REMADE:
+    for name in (".venv", *CACHES):
         shutil.rmtree(ROOT / name, ignore_errors=True)
     for room in ("geo", "apps", "scripts", "tests", "benchmarks"):
         for cache in (ROOT / room).rglob("__pycache__"):
@@ -252,10 +248,7 @@ def wanted_stamp(root: Path) -> dict[str, str]:
     """What an environment depends on: the lock, how the project is installed, the Python and the place."""
     lock_file = root / "requirements.lock"
     if not lock_file.is_file():
-        raise StopError(
-            f"requirements.lock manque dans {root} : reprenez une copie entière du dépôt.",
-            f"requirements.lock is missing in {root}: get a whole copy of the repository.",
-        )
+        raise StopError("requirements.lock manque : reclonez le dépôt.", "requirements.lock is missing: clone again.")
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
     project["tool"] = project.get("tool", {}).get("hatch")
     return {
@@ -348,7 +341,7 @@ def _packages(lines: Iterable[str], output: deque[str]) -> Iterable[str]:
         elif line.startswith("Installing collected packages"):
             say("\nDépaquetage (une demi-minute environ)...", "Unpacking (about half a minute)...")
         elif "Retrying" in line:
-            print("pip:", line.strip()[:150], flush=True)
+            say("Le serveur de paquets ne répond pas, nouvel essai...", "The package index does not answer, again...")
 
 
 def _tell_progress(number: int, total: int, name: str) -> None:
@@ -365,12 +358,12 @@ def why_pip_failed(output: str) -> tuple[str, str]:
         return "Le disque est plein (il faut 2 Go).", "The disk is full (2 GB are needed)."
     if "DO NOT MATCH THE HASHES" in output:
         return (
-            "Un fichier téléchargé n'est pas celui que requirements.lock attend : rien n'a été gardé.",
-            "A file that was downloaded is not the one that requirements.lock expects: nothing was kept.",
+            "Un fichier téléchargé n'est pas celui de requirements.lock.",
+            "A downloaded file is not that of requirements.lock.",
         )
     unreachable = r"Retrying \(|NewConnectionError|ConnectTimeout|ReadTimeout|ProxyError|SSLError|Connection reset"
     if re.search(unreachable + r"|Temporary failure in name resolution|from versions: none", output):
-        return INDEX_OUT_OF_REACH
+        return OUT_OF_REACH
     errors = [line.strip() for line in output.splitlines() if line.lower().lstrip().startswith("error")]
     reason = errors[-1] if errors else output.strip().rpartition("\n")[2]
     return f"pip n'a pas pu tout installer : {reason}", f"pip could not install everything: {reason}"
@@ -384,10 +377,7 @@ def free_port(first: int) -> int:
     for port in range(first, min(first + 100, 2**16)):
         if _is_free(port):
             return port
-    raise StopError(
-        f"Aucun port libre entre {first} et {first + 99} : donnez-en un avec --port.",
-        f"No free port from {first} to {first + 99}: give one with --port.",
-    )
+    raise StopError(f"Aucun port libre dès {first} : voir --port.", f"No free port from {first} on: see --port.")
 
 
 def _is_free(port: int) -> bool:
@@ -502,10 +492,7 @@ def _call(command: list[str], **variables: str) -> int:
         return subprocess.run(command, cwd=ROOT, env={**os.environ, **variables}, check=False).returncode
     except FileNotFoundError:
         program = Path(command[0]).name
-        raise StopError(
-            f"Le programme {program} manque : make clean, puis recommencez.",
-            f"The program {program} is missing: make clean, then try again.",
-        ) from None
+        raise StopError(f"{program} manque : make clean.", f"{program} is missing: make clean, then again.") from None
 
 
 if __name__ == "__main__":
