@@ -66,7 +66,7 @@ BANDS: Final[tuple[Band, ...]] = (
     Band("over", 1.0, math.inf, "#761616", "#FFFFFF", "///"),
 )
 OVER: Final[Band] = BANDS[-1]
-UNKNOWN: Final = Band("unknown", math.nan, math.nan, "#FFFFFF", "#8A8A8A", "xx")
+UNKNOWN: Final = Band("unknown", math.nan, math.nan, "#FFFFFF", "#A3A3A3", "xx")
 
 # Okabe and Ito's colours without black, and a grey: told apart by colour-blind people too.
 _SCHOOL_FILLS: Final = (

@@ -28,8 +28,6 @@ MOVED: Final = "#0A3BA0"
 BARRIERS: Final = {"river": "#8FBBDD", "railway": "#4D4D4D", "road": "#B9B9B9"}
 NORTH: Final = "north-arrow"  # by which a test finds it
 
-# Denominators of a map scale that people know, times a power of ten.
-_SCALES: Final = np.array([1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6, 7.5, 8, 10])
 _MARGIN_MM: Final = 5.0
 _KM: Final = 1000
 _BAR_SHARE: Final = 0.22  # of the width of the frame, at most
@@ -72,13 +70,13 @@ class MapFrame:
 
 
 def fit_frame(box: Box, bounds: npt.NDArray[np.float64]) -> MapFrame:
-    """Choose the largest usual scale at which `bounds` (left, bottom, right, top) [m] fit into `box`."""
+    """Choose the largest scale of two digits at which `bounds` (left, bottom, right, top) [m] fit into `box`."""
     left, bottom, right, top = bounds
     needed = 1000 * max(
         (right - left) / (box.width - 2 * _MARGIN_MM), (top - bottom) / (box.height - 2 * _MARGIN_MM), 1e-3
     )
-    power = 10 ** np.floor(np.log10(needed))
-    scale = float(power * _SCALES[np.searchsorted(_SCALES, needed / power - 1e-9)])
+    step = 10 ** (np.floor(np.log10(needed)) - 1)
+    scale = float(np.ceil(needed / step - 1e-9) * step)
     middle = np.array([left + right, bottom + top]) / 2
     corner = middle - np.array([box.width, box.height]) / 2 * scale / 1000
     return MapFrame(box, float(corner[0]), float(corner[1]), scale)
@@ -104,12 +102,15 @@ def draw_ground(axes: Axes, city: City, sectors: gpd.GeoDataFrame) -> None:
         _band(axes, sectors.geometry[sectors["band"] == code], band)
     barriers = city.layer("barriers")
     for kind in set(BARRIERS) & set(barriers["kind"]):
-        _areas(axes, barriers.geometry[barriers["kind"] == kind], fill=BARRIERS[kind], order=4)
+        shapes = barriers.geometry[barriers["kind"] == kind]
+        _outlines(axes, shapes, colour="white", width=0.8, order=4)
+        _areas(axes, shapes, fill=BARRIERS[kind], order=4.1)
     _lines(axes, city.layer("streets").geometry, colour=STREET, width=0.35, order=5)
     _outlines(axes, sectors.geometry, colour=LIMIT, width=1.1, order=6)
     shared = sectors.geometry[sectors["schools"].map(len) > 1]
     _outlines(axes, shared, colour="white", width=0.6, order=6.5, dashes=(4, 3))
-    _outlines(axes, commune, colour=LIMIT, width=1.6, order=7, dashes=(8, 2, 1.5, 2))
+    _outlines(axes, commune, colour="white", width=2.4, order=7)
+    _outlines(axes, commune, colour=LIMIT, width=1.7, order=7.1, dashes=(5, 1.3, 1, 1.3))
 
 
 def draw_moved(axes: Axes, moved: gpd.GeoDataFrame) -> None:

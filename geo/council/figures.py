@@ -186,12 +186,16 @@ def _overfull(when: str, evaluation: Evaluation, *, lang: Lang) -> str:
     """Say how many schools exceed their capacity, of those whose capacity is known."""
     kind = "college" if evaluation.scenario.level == Level.COLLEGE else "school"
     shares = evaluation.schools["occupancy_share"].dropna()
+    missing = len(evaluation.schools) - len(shares)
     if shares.empty:
         return say("summary.capacity_unknown", lang) if when == "today" else ""
     over = sum(band_of(share) == OVER for share in shares)
-    if over:
-        return say(f"summary.{when}.over.{kind}", lang, count=over, all=len(shares))
-    return say(f"summary.{when}.none.{kind}", lang, count=len(shares))
+    said = (
+        say(f"summary.{when}.over.{kind}", lang, count=over, all=len(shares))
+        if over
+        else say(f"summary.{when}.none.{kind}", lang, count=len(shares))
+    )
+    return f"{said} {say('summary.missing', lang, count=missing)}" if missing and when == "today" else said
 
 
 def _moves(proposed: Evaluation, lang: Lang) -> str:

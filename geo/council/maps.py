@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -29,7 +30,7 @@ from geo.council.drawing import (
 from geo.council.figures import fiction
 from geo.council.layers import moved_layer, school_layer, sector_layer
 from geo.council.panel import Panel, draw_legend, draw_table, draw_totals
-from geo.council.schoolmarks import draw_schools
+from geo.council.schoolmarks import MOST_NAMED, draw_schools
 from geo.council.sheet import (
     MM_PER_POINT,
     Box,
@@ -52,7 +53,9 @@ A3_MM: Final = (420.0, 297.0)
 PNG_DPI: Final = 200
 
 _MARGIN: Final = 10.0
+# A longer table needs a wider panel.
 _PANEL_WIDTH: Final = 108.0
+_WIDE_PANEL: Final = 132.0
 _TITLE_HEIGHT: Final = 19.0
 _GAP: Final = 4.0
 _TITLE_SIZE: Final = 22.0
@@ -93,7 +96,7 @@ def draw_map(
     day = date or dt.datetime.now(tz=dt.UTC).astimezone().date()
     bottom = _MARGIN + _draw_footer(page, city, evaluation, lang=lang) + line_height(_STRIP_SIZE) + 2.0
     height = A3_MM[1] - _MARGIN - _TITLE_HEIGHT - bottom
-    body = Box(_MARGIN, bottom, A3_MM[0] - 2 * _MARGIN - _PANEL_WIDTH - _GAP, height)
+    body = Box(_MARGIN, bottom, A3_MM[0] - 2 * _MARGIN, height)
     scale = _draw_body(figure, body, evaluation, city=city, lang=lang)
     _draw_strip(page, city, scale, day=day, lang=lang)
     return figure
@@ -119,7 +122,8 @@ def _draw_body(figure: Figure, body: Box, evaluation: Evaluation, *, city: City,
     """Draw the map and the panel beside it; give the denominator of the scale."""
     sectors, schools = sector_layer(city, evaluation, evaluation.plan), school_layer(city, evaluation)
     moved = moved_layer(city, evaluation)
-    frame = fit_frame(body, _bounds(city, schools))
+    width = _PANEL_WIDTH if len(schools) <= MOST_NAMED else _WIDE_PANEL
+    frame = fit_frame(replace(body, width=body.width - width - _GAP), _bounds(city, schools))
     axes = map_axes(figure, frame)
     draw_ground(axes, city, sectors)
     if not moved.empty:
@@ -127,7 +131,7 @@ def _draw_body(figure: Figure, body: Box, evaluation: Evaluation, *, city: City,
     draw_schools(axes, frame, schools, lang=lang)
     draw_north(axes, frame)
     draw_scale_bar(axes, frame, lang)
-    panel = Panel(figure.axes[0], Box(body.right + _GAP, body.bottom, _PANEL_WIDTH, body.height), lang)
+    panel = Panel(figure.axes[0], replace(body, left=body.right - width, width=width), lang)
     panel = draw_legend(panel, city, sectors, moved=not moved.empty)
     draw_table(draw_totals(panel, evaluation), schools)
     return frame.scale
@@ -143,14 +147,17 @@ def _title(evaluation: Evaluation, lang: Lang) -> str:
     name = say(f"level.{evaluation.plan.level}.map", lang)
     if not evaluation.totals["units_moved"]:
         return name
-    return say("map.title_proposal", lang, map=name, proposal=_state(evaluation, lang))
+    proposal = say("map.proposal", lang, name=evaluation.scenario.name)
+    return say("map.title_proposal", lang, map=name, proposal=proposal)
 
 
 def _state(evaluation: Evaluation, lang: Lang) -> str:
-    """Say whether it is the map in force or a proposal."""
-    if not evaluation.totals["units_moved"]:
+    """Say whether it is the map in force, or what the proposal moves."""
+    units = int(evaluation.totals["units_moved"])
+    if not units:
         return say("map.in_force", lang)
-    return say("map.proposal", lang, name=evaluation.scenario.name)
+    pupils = say("count.pupils", lang, count=round(evaluation.totals["moved_pupils"]))
+    return say("map.moved", lang, units=say("count.units", lang, count=units), pupils=pupils)
 
 
 def _draw_title(page: Axes, city: City, evaluation: Evaluation, *, heading: str, lang: Lang) -> None:

@@ -14,7 +14,7 @@ from matplotlib.patches import Circle, Rectangle
 
 from geo.council.colours import BANDS, UNKNOWN, Band, occupancy_text
 from geo.council.drawing import BARRIERS, LIMIT, MOVED, STREET
-from geo.council.sheet import MM_PER_POINT, Box, font, line_height, shorten, write
+from geo.council.sheet import MM_PER_POINT, Box, font, line_height, shorten, text_width, write
 from geo.council.words import Lang, metres, number, say
 from geo.model.city import City
 from geo.model.evaluation import Evaluation
@@ -32,12 +32,13 @@ _LETTERS: Final = 0.72  # height of letters, of the height of their row
 _NAMES: Final = "figure.school.name"
 _LAST: Final = "figure.occupancy_share.name"
 _COLUMNS: Final = {
-    "map.number": 0.07,
-    _NAMES: 0.44,
-    "figure.pupils.name": 0.14,
+    "map.number": 0.08,
+    _NAMES: 0.42,
+    "figure.pupils.name": 0.13,
     "figure.capacity_pupils.name": 0.13,
-    _LAST: 0.22,
+    _LAST: 0.24,
 }
+_SWATCH: Final = 1.4  # width of the sample of colour in a row, in sizes of the letters
 _BAND: Final = {band.code: band for band in (*BANDS, UNKNOWN)}
 
 
@@ -202,8 +203,9 @@ def _totals(evaluation: Evaluation, lang: Lang) -> dict[str, str]:
 def _draw_block(panel: Panel, schools: gpd.GeoDataFrame, *, row_mm: float) -> None:
     """Write heading and rows of one column of the table from the top of the panel down."""
     lang, box = panel.lang, panel.box
-    size = min(row_mm * _LETTERS / MM_PER_POINT, _TEXT)
-    _write_row(panel, [say(key, lang) for key in _COLUMNS], size=size, bold=True)
+    headings = [say(key, lang) for key in _COLUMNS]
+    size = _size(headings, box.width, min(row_mm * _LETTERS / MM_PER_POINT, _TEXT))
+    _write_row(panel, headings, size=size, bold=True)
     for school in schools.itertuples(index=False, name="School"):
         panel = panel.below(row_mm)
         top = panel.box.top
@@ -212,26 +214,41 @@ def _draw_block(panel: Panel, schools: gpd.GeoDataFrame, *, row_mm: float) -> No
             str(school.number),
             str(school.name),
             number(school.pupils, lang),
-            number(school.capacity_pupils, lang),
-            occupancy_text(school.occupancy_share, lang),
+            number(school.capacity_pupils, lang) if school.capacity_pupils >= 0 else say("map.unknown", lang),
+            occupancy_text(school.occupancy_share, lang) if school.occupancy_share >= 0 else say("map.unknown", lang),
         ]
         _write_row(panel, texts, size=size)
-        side = row_mm * 0.62
-        draw_swatch(panel.page, Box(box.right - side * 1.3, top - row_mm * 0.81, side * 1.3, side), _BAND[school.band])
+        em = size * MM_PER_POINT
+        corner = (box.right - _SWATCH * em, _baseline(panel, size) - 0.14 * em)
+        draw_swatch(panel.page, Box(*corner, _SWATCH * em, em), _BAND[school.band])
+
+
+def _size(headings: Sequence[str], width_mm: float, most: float) -> float:
+    """Give the size of letters, not above `most`, with which all headings of the table fit [points]."""
+    fitting = [
+        width_mm * share / (text_width(text, 1.0, bold=True) + _kept(key) * MM_PER_POINT)
+        for text, (key, share) in zip(headings, _COLUMNS.items(), strict=True)
+    ]
+    return min(most, *fitting)
+
+
+def _kept(key: str) -> float:
+    """Room that a column keeps free to the right of its text, in sizes of the letters: a gap, or the swatch."""
+    return _SWATCH + 0.5 if key == _LAST else 0.5
 
 
 def _write_row(panel: Panel, texts: Sequence[str], *, size: float, bold: bool = False) -> None:
     """Write one row of texts at the top of the panel within their columns, figures to the right."""
     left = panel.box.left
-    baseline = panel.box.top - line_height(size) * 0.92
     style = font(size, bold=bold)
     for text, (key, share) in zip(texts, _COLUMNS.items(), strict=True):
-        # The swatch stands to the right of the last figure.
-        kept = size * MM_PER_POINT * 1.6 if key == _LAST else 1.0
-        right = left + share * panel.box.width - kept
+        right = left + share * panel.box.width - _kept(key) * size * MM_PER_POINT
         shown = shorten(text, right - left, size, bold=bold)
-        if key == _NAMES:
-            write(panel.page, shown, (left + 1.0, baseline), size=size, style=style)
-        else:
-            write(panel.page, shown, (right, baseline), size=size, style=style, anchor="right")
+        at = (left if key == _NAMES else right, _baseline(panel, size))
+        write(panel.page, shown, at, size=size, style=style, anchor="left" if key == _NAMES else "right")
         left += share * panel.box.width
+
+
+def _baseline(panel: Panel, size: float) -> float:
+    """Where the letters of the row at the top of the panel stand [mm]."""
+    return panel.box.top - line_height(size) * 0.92

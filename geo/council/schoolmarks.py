@@ -44,19 +44,15 @@ def draw_schools(axes: Axes, frame: MapFrame, schools: gpd.GeoDataFrame, *, lang
 
 def label_lines(schools: gpd.GeoDataFrame, lang: Lang) -> list[list[str]]:
     """Give the lines of the label of each school: its name, then pupils, places and occupancy."""
-    return [
-        [
-            *wrap(str(school.name), _NAME_WIDTH_MM, _NAME_SIZE, bold=True),
-            say(
-                "map.label",
-                lang,
-                pupils=number(school.pupils, lang),
-                places=number(school.capacity_pupils, lang),
-                occupancy=occupancy_text(school.occupancy_share, lang),
-            ),
-        ]
-        for school in schools.itertuples(index=False, name="School")
-    ]
+    texts = []
+    for school in schools.itertuples(index=False, name="School"):
+        told = {"pupils": number(school.pupils, lang), "places": number(school.capacity_pupils, lang)}
+        if np.isnan(school.occupancy_share):
+            figures = say("map.label_unknown", lang, **told)
+        else:
+            figures = say("map.label", lang, **told, occupancy=occupancy_text(school.occupancy_share, lang))
+        texts.append([*wrap(str(school.name), _NAME_WIDTH_MM, _NAME_SIZE, bold=True), figures])
+    return texts
 
 
 def _draw_numbers(axes: Axes, frame: MapFrame, points: Places, *, numbers: list[int]) -> None:

@@ -146,13 +146,13 @@ def note_text(note: Note, lang: Lang) -> str:
 
 
 def fault_text(fault: Fault, lang: Lang) -> str:
-    """Say what is wrong in a file, where, and what to do about it.
+    """Say what is wrong in a file and what to do about it; `fault_place` says where.
 
     A rule without a phrase is said in the words of the fault itself: no fault may stay unsaid.
     """
     key = f"fault.{fault.rule}"
     if key not in catalogue():
-        return str(fault)
+        return f"expected {fault.expected}, got {fault.got}. {fault.remedy}"
     told = {"expected": fault.expected, "got": fault.got, "remedy": fault.remedy, "column": fault.column}
     return say(key, lang, **{**told, **fault.values, "file": fault.file, "place": fault_place(fault, lang)})
 
