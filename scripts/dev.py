@@ -118,11 +118,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _port(text: str) -> int:
-    """Read a port from the command line."""
-    port = int(text)
-    if not 0 < port < 2**16:
+    if not 0 < int(text) < 2**16:
         raise ValueError
-    return port
+    return int(text)
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
@@ -395,7 +393,8 @@ def _is_free(port: int) -> bool:
 def serve(command: list[str], port: int) -> int:
     """Run the app until it ends or Ctrl-C; says its address once it answers."""
     # A group of its own, so that everything the app has started ends with it.
-    with subprocess.Popen(command, start_new_session=os.name != "nt") as app:
+    quiet = {**os.environ, "STREAMLIT_LOGGER_HIDE_WELCOME_MESSAGE": "true"}
+    with subprocess.Popen(command, env=quiet, start_new_session=os.name != "nt") as app:
         try:
             while app.poll() is None and not _answers(port):
                 time.sleep(0.2)
