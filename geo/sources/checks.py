@@ -145,9 +145,7 @@ def _notes(sheets: Sheets) -> Iterator[Note]:
 def _finished(sheet: Sheet, crs: str) -> pd.DataFrame:
     """Give a table as the city holds it: indexed by its key, with its geometry in the CRS of the city."""
     key = list(sheet.table.key)
-    frame: pd.DataFrame = (
-        sheet.frame.set_index(key if len(key) > 1 else key[0]) if key else sheet.frame.reset_index(drop=True)
-    )
+    named = sheet.frame.set_index(key) if key else sheet.frame.reset_index(drop=True)
     if not (sheet.table.geometry or sheet.table.point):
         return pd.DataFrame(named)
     shapes = named["geometry"] if "geometry" in named else gpd.GeoSeries([], index=named.index)
