@@ -1,0 +1,1 @@
+"""How Villebrune, the fictional city that Cartable ships, is made: one module a layer."""

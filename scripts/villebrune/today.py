@@ -1,0 +1,182 @@
+"""The school maps of Villebrune: a good one, and the one in force, which has two planted defects.
+
+Both share one street split by the side of its numbers, one split at a number, and a few streets that belong to two
+schools. The map in force differs from the good one in two places: on the growing side a full school is sent streets
+that lie nearer to a half-empty one across the bridge; and a pocket in the bend of the river, near its own side's
+schools, is sent across the water to a school that is only near as the crow flies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import pandas as pd
+from shapely import Polygon
+
+from villebrune.register import to_map
+from villebrune.schoolmap import Owners, Town, stray_units, weighted_walks, whole_streets
+from villebrune.sites import BRIEFS, COLLEGE, ELEMENTARY, NURSERY
+from villebrune.sketch import Points
+
+# Metres that a school seems farther away than it is, so that the good map fills the rooms evenly.
+HANDICAPS_M: Final[dict[str, dict[int, float]]] = {
+    NURSERY: {106: 220, 105: 60, 101: 60},
+    ELEMENTARY: {206: 330, 204: 120, 205: 60, 201: 40},
+    COLLEGE: {},
+}
+OVER_THE_BRIDGE: Final[Points] = ((-40, 480), (150, 430), (520, 560), (520, 1250), (60, 1250), (-60, 900))
+BEND: Final[Points] = ((130, 20), (420, 20), (410, -400), (330, -470), (150, -440), (160, -200))
+SHARED: Final[Points] = ((-990, 40), (-800, 40), (-770, 150), (-790, 240), (-990, 250))
+
+
+@dataclass(frozen=True)
+class Maps:
+    """The school maps.
+
+    Attributes
+    ----------
+    today
+        From level to the map in force.
+    better
+        The good elementary map.
+    parity_street, range_street
+        Streets of the elementary maps that are split by side, and at a number.
+    shared_streets
+        Streets of the shared elementary sector.
+    bridge_units, bend_units
+        Units of the two defects.
+    """
+
+    today: dict[str, Owners]
+    better: Owners
+    parity_street: str
+    range_street: str
+    shared_streets: tuple[str, ...]
+    bridge_units: tuple[str, ...]
+    bend_units: tuple[str, ...]
+
+
+def draw_maps(town: Town) -> Maps:
+    """Draw the map of each level."""
+    today = {level: whole_streets(town, level, _handicaps(level)) for level in HANDICAPS_M}
+    shared = tuple(_streets_within(town, SHARED, today[ELEMENTARY]))
+    owners = {unit: today[ELEMENTARY][unit] for unit in today[ELEMENTARY]}
+    owners |= dict.fromkeys(_units_of(town, shared), (school(203), school(202)))
+    parity = _best_parity(town, owners, avoid=shared)
+    owners |= parity[1]
+    ranged = _best_range(town, owners, avoid=(*shared, parity[0]))
+    owners |= ranged[1]
+    bridge = [unit for unit in _units_within(town, OVER_THE_BRIDGE, owners) if owners[unit] == (school(201),)]
+    bend = _units_within(town, BEND, owners)
+    defects = dict.fromkeys(bridge, (school(206),)) | dict.fromkeys(bend, (school(207),))
+    today[ELEMENTARY] = owners | defects
+    return Maps(today, owners, parity[0], ranged[0], shared, tuple(bridge), tuple(bend))
+
+
+def school(number: int) -> str:
+    """Official code of the school with this number."""
+    return next(brief.school_id for brief in BRIEFS if brief.number == number)
+
+
+def _handicaps(level: str) -> dict[str, float]:
+    return {school(number): metres for number, metres in HANDICAPS_M[level].items()}
+
+
+def _units_of(town: Town, streets: Iterable[str]) -> list[str]:
+    rows = town.addresses[town.addresses["street_id"].isin(list(streets))]
+    return sorted(rows["unit_id"].unique())
+
+
+def _streets_within(town: Town, area: Points, owners: Owners) -> list[str]:
+    """Streets whose addresses lie mostly within the area."""
+    del owners
+    polygon = Polygon(to_map(pd.DataFrame(area).to_numpy(dtype=float)))
+    inside = town.addresses.within(polygon).groupby(town.addresses["street_id"]).mean()
+    return sorted(inside.index[inside > 0.5])
+
+
+def _units_within(town: Town, area: Points, owners: Owners) -> list[str]:
+    """Units of the streets that lie mostly within the area and belong as a whole to one school."""
+    units = _units_of(town, _streets_within(town, area, owners))
+    return [unit for unit in units if len(owners[unit]) == 1]
+
+
+def _best_parity(town: Town, owners: Owners, avoid: Iterable[str]) -> tuple[str, Owners]:
+    """The street with most addresses one side of which can go to the school next door, little farther away."""
+    around, stray = _around(town), set(stray_units(town, owners))
+    street_of = town.addresses.drop_duplicates("unit_id").set_index("unit_id")["street_id"]
+    size = town.addresses.groupby("street_id").size()
+    mean = weighted_walks(town, "street_id")
+    options = []
+    for street, units in street_of.groupby(street_of).groups.items():
+        if street in set(avoid) or size[street] < 16:
+            continue
+        for side in ("I", "P"):
+            chosen = sorted(unit for unit in units if unit.rpartition("-")[2].startswith(side))
+            for other in _schools_beside(chosen, units, owners, around):
+                own = owners[chosen[0]][0]
+                if abs(mean.loc[street, other] - mean.loc[street, own]) < 250 and len(chosen) < len(units):
+                    options.append((-int(size[street]), street, other, chosen))
+    for _, street, other, chosen in sorted(options):
+        moved = dict.fromkeys(chosen, (other,))
+        if set(stray_units(town, owners | moved)) <= stray:
+            return street, moved
+    msg = "no street can be split by the side of its numbers"
+    raise ValueError(msg)
+
+
+def _schools_beside(
+    chosen: list[str], street: Iterable[str], owners: Owners, around: dict[str, set[str]]
+) -> Iterator[str]:
+    """Schools whose sector touches every one of the chosen units from outside their street."""
+    own = set(street)
+    if not chosen or len(owners[chosen[0]]) > 1:
+        return
+    touching = [{owners[near] for near in around[unit] - own} for unit in chosen]
+    for schools in sorted(set.intersection(*touching) - {owners[chosen[0]]}):
+        if len(schools) == 1:
+            yield schools[0]
+
+
+def _around(town: Town) -> dict[str, set[str]]:
+    around: dict[str, set[str]] = {unit: set() for unit in town.units.index}
+    for one, other in town.pairs:
+        around[one].add(other)
+        around[other].add(one)
+    return around
+
+
+def _best_range(town: Town, owners: Owners, avoid: Iterable[str]) -> tuple[str, Owners]:
+    """The street and the number from which on another school is nearer, where this saves most walking."""
+    walk = weighted_walks(town, "unit_id")
+    homes = town.addresses.groupby("unit_id")["dwellings"].sum()
+    stray = set(stray_units(town, owners))
+    options = []
+    for street_id, street in town.addresses.groupby("street_id"):
+        if street_id in set(avoid) or street["unit_id"].map(owners).nunique() > 1:
+            continue
+        for units in _clean_cuts(street):
+            own = owners[units[0]]
+            others = sorted({owners[unit] for unit in owners if len(owners[unit]) == 1} - {own})
+            for other in others:
+                saved = float(((walk.loc[units, own[0]] - walk.loc[units, other[0]]) * homes[units]).sum())
+                if saved > 0:
+                    options.append((-saved, street_id, other, units))
+    for _, street_id, other, units in sorted(options):
+        moved = dict.fromkeys(units, other)
+        if set(stray_units(town, owners | moved)) <= stray:
+            return street_id, moved
+    msg = "no street can be split at a number"
+    raise ValueError(msg)
+
+
+def _clean_cuts(street: pd.DataFrame) -> Iterator[list[str]]:
+    """Units at one end of the street that a single number parts from the others, on both sides."""
+    spans = street.groupby("unit_id")["number"].agg(["min", "max"])
+    for cut in sorted(spans["min"].unique())[1:]:
+        low, high = spans[spans["max"] < cut], spans[spans["min"] >= cut]
+        if len(low) >= 2 and len(high) >= 2 and len(low) + len(high) == len(spans):
+            yield sorted(low.index)
+            yield sorted(high.index)
