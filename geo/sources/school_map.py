@@ -30,9 +30,10 @@ class _Row(NamedTuple):
     """One row of the street list on one side of its street."""
 
     row: int
+    street: int
     first: int
     last: int
-    school: str
+    school_id: str
 
 
 def reversed_faults(sheets: Sheets) -> Iterator[Fault]:
@@ -61,11 +62,10 @@ def contradiction_faults(sheets: Sheets) -> Iterator[Fault]:
     rows = _ranges(sheet)
     sides = _by_side(rows[rows["first"] <= rows["last"]])
     seen: set[tuple[int, int]] = set()
-    for _, alike in sides.groupby(["level", "street_id", "priority", "side"], sort=False):
-        for one, other in _overlapping(alike):
-            if (one.row, other.row) not in seen:
-                seen.add((one.row, other.row))
-                yield _contradiction(sheet, one, other)
+    for one, other in _overlapping(sides):
+        if (one.row, other.row) not in seen:
+            seen.add((one.row, other.row))
+            yield _contradiction(sheet, one, other)
 
 
 def sector_faults(ground: Ground) -> Iterator[Fault]:
@@ -180,19 +180,25 @@ def _by_side(rows: pd.DataFrame) -> pd.DataFrame:
     return placed[placed["first"] <= placed["last"]]
 
 
-def _overlapping(rows: pd.DataFrame) -> Iterator[tuple[_Row, _Row]]:
-    """Give pairs of rows of different schools that overlap, at least one for each row that overlaps an earlier one."""
-    ordered = rows.sort_values("first", kind="stable")[["first", "last", "school_id"]]
+def _overlapping(sides: pd.DataFrame) -> Iterator[tuple[_Row, _Row]]:
+    """Give pairs of rows of one street that overlap though their schools differ.
+
+    There is at least one pair for each row that overlaps an earlier one of another school.
+    """
+    street = sides.groupby(["level", "street_id", "priority", "side"]).ngroup().rename("street")
+    ordered = sides.assign(street=street).sort_values(["street", "first"], kind="stable")
     reach: _Row | None = None  # reaches furthest of those so far
     rival: _Row | None = None  # reaches furthest of those for another school
-    for row in (_Row(*values) for values in ordered.itertuples(name=None)):
-        against = rival if reach is not None and reach.school == row.school else reach
+    for row in (_Row(*values) for values in ordered[list(_Row._fields[1:])].itertuples(name=None)):
+        if reach is not None and reach.street != row.street:
+            reach = rival = None
+        against = rival if reach is not None and reach.school_id == row.school_id else reach
         if against is not None and against.last >= row.first:
             yield (against, row) if against.row < row.row else (row, against)
         if reach is None or row.last > reach.last:
-            rival = reach if reach is not None and reach.school != row.school else rival
+            rival = reach if reach is not None and reach.school_id != row.school_id else rival
             reach = row
-        elif row.school != reach.school and (rival is None or row.last > rival.last):
+        elif row.school_id != reach.school_id and (rival is None or row.last > rival.last):
             rival = row
 
 
@@ -205,9 +211,9 @@ def _contradiction(sheet: Sheet, one: _Row, other: _Row) -> Fault:
         sheet.line(other.row),
         "school_id",
         "one school for each number of a street",
-        f"{other.school!r}, but {one.school!r} in line {line} for some of the same numbers of {street}",
+        f"{other.school_id!r}, but {one.school_id!r} in line {line} for some of the same numbers of {street}",
         "Correct the numbers or the school; for a shared sector, give the rows the priorities 1, 2, ...",
-        {"street": street, "school": other.school, "other": one.school, "other_line": str(line)},
+        {"street": street, "school": other.school_id, "other": one.school_id, "other_line": str(line)},
     )
 
 
