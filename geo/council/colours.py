@@ -91,15 +91,21 @@ def band_of(occupancy_share: float) -> Band:
 
 
 def occupancy_text(occupancy_share: float, lang: Lang) -> str:
-    """Write an occupancy [share] as a percentage that stands on the right side of the limits of its class.
+    """Write an occupancy [share] as a percentage that does not gainsay its class.
 
-    In whole percents, and with decimals only where rounding would tell another class: 100.3 % is not 100 %.
+    In whole percents, and with decimals only where rounding would make an overfull school full, or an under-used one
+    used: 100.3 % is not 100 %.
     """
-    band = band_of(occupancy_share)
     for digits in range(_MOST_DIGITS):
-        if band_of(round(occupancy_share, digits + 2)) == band:
+        if _extreme(round(occupancy_share, digits + 2)) == _extreme(occupancy_share):
             return percent(occupancy_share, lang, digits=digits)
     return percent(occupancy_share, lang, digits=_MOST_DIGITS)
+
+
+def _extreme(occupancy_share: float) -> str:
+    """Name the class of an occupancy if it is an outermost one; the limits between the others read both ways."""
+    band = band_of(occupancy_share)
+    return band.code if band in {BANDS[0], OVER} else ""
 
 
 def school_palette(count: int) -> tuple[str, ...]:

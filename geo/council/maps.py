@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -18,6 +18,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from geo.council.captions import map_subtitle, map_title, note_lines, source_lines, today
 from geo.council.colours import OVER
 from geo.council.drawing import (
     draw_ground,
@@ -27,7 +28,6 @@ from geo.council.drawing import (
     fit_frame,
     map_axes,
 )
-from geo.council.figures import fiction
 from geo.council.layers import moved_layer, school_layer, sector_layer
 from geo.council.panel import Panel, draw_legend, draw_table, draw_totals
 from geo.council.schoolmarks import MOST_NAMED, draw_schools
@@ -43,7 +43,7 @@ from geo.council.sheet import (
     write,
     write_lines,
 )
-from geo.council.words import Lang, level_name, note_text, say, school_year
+from geo.council.words import Lang, say
 from geo.council.writing import replacing
 from geo.errors import ExportError
 from geo.model.city import City
@@ -90,15 +90,14 @@ def draw_map(
         420 x 297 mm, to be written by `write_map` or shown by an app; its label is the title.
     """
     figure, page = new_sheet(*A3_MM)
-    heading = title or _title(evaluation, lang)
+    heading = title or map_title(evaluation, lang)
     figure.set_label(heading)
     _draw_title(page, city, evaluation, heading=heading, lang=lang)
-    day = date or dt.datetime.now(tz=dt.UTC).astimezone().date()
     bottom = _MARGIN + _draw_footer(page, city, evaluation, lang=lang) + line_height(_STRIP_SIZE) + 2.0
     height = A3_MM[1] - _MARGIN - _TITLE_HEIGHT - bottom
     body = Box(_MARGIN, bottom, A3_MM[0] - 2 * _MARGIN, height)
     scale = _draw_body(figure, body, evaluation, city=city, lang=lang)
-    _draw_strip(page, city, scale, day=day, lang=lang)
+    _draw_strip(page, city, scale, day=date or today(), lang=lang)
     return figure
 
 
@@ -143,23 +142,6 @@ def _bounds(city: City, schools: gpd.GeoDataFrame) -> npt.NDArray[np.float64]:
     return np.concatenate([bounds[:, :2].min(axis=0), bounds[:, 2:].max(axis=0)])
 
 
-def _title(evaluation: Evaluation, lang: Lang) -> str:
-    name = say(f"level.{evaluation.plan.level}.map", lang)
-    if not evaluation.totals["units_moved"]:
-        return name
-    proposal = say("map.proposal", lang, name=evaluation.scenario.name)
-    return say("map.title_proposal", lang, map=name, proposal=proposal)
-
-
-def _state(evaluation: Evaluation, lang: Lang) -> str:
-    """Say whether it is the map in force, or what the proposal moves."""
-    units = int(evaluation.totals["units_moved"])
-    if not units:
-        return say("map.in_force", lang)
-    pupils = say("count.pupils", lang, count=round(evaluation.totals["moved_pupils"]))
-    return say("map.moved", lang, units=say("count.units", lang, count=units), pupils=pupils)
-
-
 def _draw_title(page: Axes, city: City, evaluation: Evaluation, *, heading: str, lang: Lang) -> None:
     """Write title and subtitle, and beside them whether the city is fictional."""
     top = A3_MM[1] - _MARGIN
@@ -171,15 +153,7 @@ def _draw_title(page: Axes, city: City, evaluation: Evaluation, *, heading: str,
         size -= 0.5
     shown = shorten(heading, width, size, bold=True)
     write(page, shown, (_MARGIN, top - 7.5), size=size, style=font(size, bold=True))
-    subtitle = say(
-        "map.subtitle",
-        lang,
-        city=city.name,
-        level=level_name(evaluation.plan.level, lang),
-        year=school_year(evaluation.year, lang),
-        state=_state(evaluation, lang),
-    )
-    text = shorten(subtitle, A3_MM[0] - 2 * _MARGIN, _SUBTITLE_SIZE)
+    text = shorten(map_subtitle(city, evaluation, lang), A3_MM[0] - 2 * _MARGIN, _SUBTITLE_SIZE)
     write(page, text, (_MARGIN, top - 14.5), size=_SUBTITLE_SIZE)
 
 
@@ -198,7 +172,7 @@ def _draw_footer(page: Axes, city: City, evaluation: Evaluation, *, lang: Lang) 
     """Write sources on the left and remarks on the right at the bottom; give the height that they take [mm]."""
     width = (A3_MM[0] - 2 * _MARGIN - 2 * _GAP) / 2
     bottom = _MARGIN + line_height(_STRIP_SIZE)
-    texts = list(_sources(evaluation, lang)), list(_notes(city, evaluation, lang))
+    texts = source_lines(evaluation, lang), list(note_lines(city, evaluation, lang))
     size = next((size for size in _FOOTER_SIZES if _needed(texts, width, size) <= _FOOTER_MOST_MM), _FOOTER_SIZES[-1])
     room = int(_FOOTER_MOST_MM / line_height(size)) - 1
     columns = [_lines(paragraphs, width, size, most=room, lang=lang) for paragraphs in texts]
@@ -220,22 +194,6 @@ def _draw_strip(page: Axes, city: City, scale: float, *, day: dt.date, lang: Lan
     ]
     text = shorten("  ".join(parts), A3_MM[0] - 2 * _MARGIN, _STRIP_SIZE, bold=True)
     write(page, text, (_MARGIN, _MARGIN), size=_STRIP_SIZE, style=font(_STRIP_SIZE, bold=True))
-
-
-def _sources(evaluation: Evaluation, lang: Lang) -> Iterator[str]:
-    for source in evaluation.sources:
-        told = {"publisher": source.publisher, "title": source.title}
-        text = say("map.source", lang, **told, vintage=source.vintage, licence=source.licence)
-        yield f"{text} {source.note}".strip()
-
-
-def _notes(city: City, evaluation: Evaluation, lang: Lang) -> Iterator[str]:
-    if city.fictional:
-        yield fiction(city, lang)
-    yield say("map.walking", lang)
-    if any(len(schools) > 1 for schools in evaluation.plan.schools_of.values()):
-        yield say("map.shared_rate", lang)
-    yield from (note_text(note, lang) for note in evaluation.notes)
 
 
 def _needed(columns: Iterable[Sequence[str]], width: float, size: float) -> float:

@@ -234,7 +234,7 @@ def _size(headings: Sequence[str], width_mm: float, most: float) -> float:
 
 def _kept(key: str) -> float:
     """Room that a column keeps free to the right of its text, in sizes of the letters: a gap, or the swatch."""
-    return _SWATCH + 0.5 if key == _LAST else 0.5
+    return _SWATCH + 0.5 if key == _LAST else 0.8
 
 
 def _write_row(panel: Panel, texts: Sequence[str], *, size: float, bold: bool = False) -> None:

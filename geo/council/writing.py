@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from pyogrio.errors import DataSourceError
+
 from geo.errors import ExportError
 
 
@@ -23,8 +25,8 @@ def replacing(path: Path) -> Iterator[Path]:
     try:
         yield draft
         draft.replace(path)
-    except OSError as error:
-        got = f"{type(error).__name__} ({error.strerror or error})"
+    except (OSError, DataSourceError) as error:
+        got = f"{type(error).__name__} ({error})"
         remedy = f"Close it in other programs, or choose another folder than {path.parent}."
         raise ExportError(f"{path.name}: expected a file that can be written, got {got}. {remedy}") from error
     finally:

@@ -121,6 +121,7 @@ def test_a_percentage_never_stands_on_the_wrong_side_of_a_limit() -> None:
     assert occupancy_text(1.003, "fr") == "100,3\u00a0%"
     assert occupancy_text(0.6496, "en") == "64.96%"
     assert occupancy_text(1.0, "fr") == "100\u00a0%"
+    assert occupancy_text(0.9495, "fr") == "95\u00a0%"
     assert occupancy_text(math.nan, "fr") == "non connu"
 
 
