@@ -86,3 +86,20 @@ def capacity_by_school(city: City, level: Level, assumptions: Assumptions) -> pd
     by_rooms = rooms["rooms"].astype("float64") * assumptions.pupils_per_room(level)
     stated = rooms["capacity_pupils"].astype("float64")
     return pd.DataFrame({"rooms": rooms["rooms"].astype("float64"), "capacity_pupils": stated.fillna(by_rooms)})
+
+
+def homes_of_units(city: City) -> pd.DataFrame:
+    """Spread the pupils of each unit over its addresses by dwellings.
+
+    Returns
+    -------
+    homes
+        Index ``address_id``: ``unit_id``, and ``weight``, the part of the pupils of the unit who live there [0-1]. An
+        address whose dwellings are not known counts as one dwelling.
+    """
+    dwellings = city.tables["addresses"]["dwellings"].astype("float64").fillna(1.0)
+    homes = city.tables["addresses"][["unit_id"]].assign(dwellings=dwellings)
+    in_unit = homes.groupby("unit_id")["dwellings"]
+    # A unit of offices only: its addresses count alike.
+    weight = (homes["dwellings"] / in_unit.transform("sum")).fillna(1 / in_unit.transform("size"))
+    return pd.DataFrame({"unit_id": homes["unit_id"], "weight": weight})

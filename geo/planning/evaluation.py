@@ -20,6 +20,7 @@ from geo.planning.enrolment import (
     capacity_by_school,
     children_by_unit,
     children_year,
+    homes_of_units,
     roll_by_school,
 )
 
@@ -142,18 +143,9 @@ def _moved_by_school(moves: pd.DataFrame) -> pd.DataFrame:
 
 
 def _walks(city: City, plan: Plan, pupils: pd.Series) -> pd.DataFrame:
-    """Give the walk of each address to each of its schools: ``unit_id, school_id, walk_m, pupils``.
-
-    The pupils of a unit are spread over its addresses by dwellings; an address whose dwellings are not known counts
-    as one dwelling.
-    """
-    homes = city.tables["addresses"][["unit_id"]].assign(
-        dwellings=city.tables["addresses"]["dwellings"].astype("float64").fillna(1.0)
-    )
-    in_unit = homes.groupby("unit_id")["dwellings"]
-    # A unit of offices only: its addresses count alike.
-    weight = (homes["dwellings"] / in_unit.transform("sum")).fillna(1 / in_unit.transform("size"))
-    trips = homes.assign(weight=weight).reset_index().merge(plan.shares, on="unit_id")
+    """Give the walk of each address to each of its schools: ``unit_id, school_id, walk_m, pupils``."""
+    homes = homes_of_units(city)
+    trips = homes.reset_index().merge(plan.shares, on="unit_id")
     rows = city.walk_m.index.get_indexer(pd.Index(trips["address_id"]))
     columns = city.walk_m.columns.get_indexer(pd.Index(trips["school_id"]))
     return pd.DataFrame(
