@@ -82,6 +82,14 @@ class Column:
         return words
 
     @property
+    def form(self) -> str:
+        """What a value of this column must be, in signs that need no translation; empty if there is no more to say."""
+        if self.choices:
+            return ", ".join(self.choices)
+        low, high = ("" if bound is None else f"{bound:g}" for bound in (self.low, self.high))
+        return self.pattern or (f"{low} … {high}".strip() if low or high else "")
+
+    @property
     def dtype(self) -> str:
         """Type of the column once read."""
         if self.kind == "number":
@@ -276,12 +284,12 @@ def _bad_value(column: Column, row: int, got: object, *, blank: bool, file: str)
     elif column.kind in {"number", "whole"}:
         rule, remedy = "text-for-number", "Write the number, or leave the value empty if it is not known."
     got_words = shown if blank else repr(shown)
-    values = {"kind": column.kind, "value": shown, "expected": column.expected}
+    values = {"kind": column.kind, "value": shown, "form": column.form, "point": shown.strip().replace(",", ".")}
     return Fault(rule, file, line_of(row, file), column.name, column.expected, got_words, remedy, values)
 
 
 def _out_of_range(column: Column, row: int, got: object, *, file: str) -> Fault:
-    values = {"value": str(got), "expected": column.expected, "unit": column.unit}
+    values = {"value": str(got), "form": column.form, "unit": column.unit}
     unit = f" [{column.unit}]" if column.unit else ""
     return Fault(
         "out-of-range",

@@ -16,7 +16,7 @@ from geo.sources.catalogue import CATALOGUE, CityEntry, crs_faults, find_city
 from geo.sources.positions import Ground, locate, outside_faults
 from geo.sources.references import insee_faults, iris_faults, reference_faults, serving_faults, unit_faults
 from geo.sources.school_map import contradiction_faults, coverage_faults, reversed_faults, sector_faults
-from geo.sources.sheets import Sheet, Sheets, read_sheets, reworded
+from geo.sources.sheets import Sheet, Sheets, read_sheets
 
 # More faults of one rule in one column than this have one cause most often, and nobody reads them one by one.
 SHOWN_ALIKE: Final = 20
@@ -123,16 +123,29 @@ def _between(ground: Ground, entry: CityEntry, *, code: str) -> Iterator[Fault]:
 
 
 def _summed(faults: Sequence[Fault]) -> list[Fault]:
-    """Give one fault for more than `SHOWN_ALIKE` of one rule in one column of one file."""
+    """Give the first fault and their number for more than `SHOWN_ALIKE` of one rule in one column of one file."""
     alike: dict[tuple[str, str, str], list[Fault]] = {}
     for fault in faults:
         alike.setdefault((fault.rule, fault.file, fault.column), []).append(fault)
-    return [fault for group in alike.values() for fault in (group if len(group) <= SHOWN_ALIKE else [_and_more(group)])]
+    return [
+        fault
+        for group in alike.values()
+        for fault in (group if len(group) <= SHOWN_ALIKE else [group[0], _and_more(group)])
+    ]
 
 
 def _and_more(faults: Sequence[Fault]) -> Fault:
-    more = len(faults) - 1
-    return reworded(faults[0], got=f"{faults[0].got} (and {more} more rows)", further={"more": more})
+    first, more = faults[0], len(faults) - 1
+    return Fault(
+        "more-alike",
+        first.file,
+        None,
+        first.column,
+        first.expected,
+        f"{more} more rows with the fault '{first.rule}'",
+        "They often have one cause: correct it at the source of the file.",
+        {"count": more, "rule": first.rule},
+    )
 
 
 def _notes(sheets: Sheets) -> Iterator[Note]:
