@@ -1,0 +1,397 @@
+"""What the pages share: the only file with caches, the session and the address of the page.
+
+A frame is never a hashed argument of a cache: Streamlit would hash a sample of it. What cannot be hashed has a name
+that begins with ``_``, beside a short text that stands for its content.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+import pandas as pd
+import sqlalchemy as sa
+import streamlit as st
+from assets import prepare_static
+from components.school_map import MapView, take_event
+from views.layers import publish_layers, school_fills, view_of
+from views.names import streets_of_units, unit_names
+from views.work import Desk, Notice, Work
+
+from geo.council.figures import school_figures
+from geo.council.words import Lang, date_text, say
+from geo.errors import GeoError, ScenarioError, StoreError
+from geo.model.city import City
+from geo.model.evaluation import Evaluation
+from geo.model.levels import Level
+from geo.model.scenario import Scenario
+from geo.model.tables import TABLES
+from geo.planning.enrolment import children_year
+from geo.planning.evaluation import evaluate
+from geo.sources.catalogue import CATALOGUE
+from geo.sources.cities import city_codes, open_city
+from geo.store import SavedScenario, load, open_store, save, saved_scenarios
+from geo.territory.sectors import draw_sectors
+
+STATIC: Final = Path(__file__).parent / "static"
+SHIPPED: Final = Path(__file__).parents[1] / "data"
+STORE: Final = Path("var") / "scenarios.sqlite"
+
+# Names of the widgets whose value the program also sets.
+LANG, LEVEL, PICKED, TARGET = "lang", "level", "picked", "target"
+NAME, AUTHOR, COMMENT, YEAR = "name", "author", "comment", "start_year"
+MAP: Final = "school_map"
+_DESK: Final = "desk"
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What a page shows.
+
+    Attributes
+    ----------
+    city, lang, level, work
+        The city, the language, and the work in hand of one level.
+    today, proposed
+        The figures of the map in force and of the work in hand.
+    schools
+        Both side by side, as `geo.council.figures.school_figures` gives them, and ``number``, that of the school
+        on the map.
+    """
+
+    city: City
+    lang: Lang
+    level: Level
+    work: Work
+    today: Evaluation
+    proposed: Evaluation
+    schools: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What the map needs and no gesture changes: addresses of layers, what to show, a fill for each school."""
+
+    layers: Mapping[str, str]
+    view: MapView
+    fills: Mapping[str, str]
+
+
+# the session and the address ------------------------------------------------------------------------------------------
+
+
+def language() -> Lang:
+    """Give the language of the visit: that of the switch, at first that of the address, else French."""
+    return "en" if st.session_state.get(LANG, st.query_params.get(LANG)) == "en" else "fr"
+
+
+def begin() -> City:
+    """Give the city, and at the first run of a session take up the work that the address names.
+
+    Raises
+    ------
+    GeoError
+        If the city cannot be opened or has no school map, or the store of scenarios cannot be opened.
+    """
+    st.session_state.setdefault(LANG, language())
+    prepare_files(STATIC)
+    city = opened_city()
+    if not city.current:
+        raise ScenarioError(say("app.no_map", language(), city=city.name))
+    if _DESK not in st.session_state:
+        st.session_state[_DESK] = _taken_up(city)
+    works = st.session_state[_DESK].works
+    asked = next(iter(works), st.query_params.get(LEVEL))
+    st.session_state.setdefault(LEVEL, str(asked if asked in city.current else next(iter(city.current))))
+    return city
+
+
+def has_begun() -> bool:
+    """Tell whether the city of this session could be opened."""
+    return _DESK in st.session_state
+
+
+def visit() -> Visit:
+    """Give what the page shows now.
+
+    Raises
+    ------
+    GeoError
+        If the figures cannot be computed.
+    """
+    city, level = opened_city(), Level(st.session_state[LEVEL])
+    work = desk().works.get(level) or fresh(city, level)
+    today, proposed = figures_of(city, work.scenario.without_changes()), figures_of(city, work.scenario)
+    return Visit(city, language(), level, work, today, proposed, schools_of(city, today, proposed))
+
+
+def desk() -> Desk:
+    """Give all that the session keeps."""
+    kept: Desk = st.session_state[_DESK]
+    return kept
+
+
+def put(work: Work, notice: Notice | None = None) -> None:
+    """Keep the work in hand, in the session and as a draft in the store, so that a reload finds it again."""
+    try:
+        kept = _drafted(work)
+    except StoreError as error:
+        kept, notice = work, Notice("error", "app.notice.not_kept", detail=str(error))
+    st.session_state[_DESK] = desk().holding(kept, notice)
+
+
+def tell(notice: Notice) -> None:
+    """Tell the visitor something, until the next change."""
+    st.session_state[_DESK] = replace(desk(), notice=notice)
+
+
+def take(work: Work, notice: Notice | None = None) -> None:
+    """Put another work in the place of the one in hand, and turn to its level."""
+    st.session_state[_DESK] = desk().holding(work, notice)
+    st.session_state[LEVEL] = str(work.scenario.level)
+    st.session_state[PICKED] = []
+
+
+def address() -> dict[str, str]:
+    """Give what the address of the page says: language, level, and the scenario in hand."""
+    level = st.session_state[LEVEL]
+    work = desk().works.get(Level(level))
+    return {LANG: language(), LEVEL: level, **(work.address if work else {})}
+
+
+def write_address() -> None:
+    """Make the address of the page say what is shown, so that it can be sent to a colleague."""
+    wanted = address()
+    if st.query_params.to_dict() != wanted:
+        st.query_params.from_dict(wanted)
+
+
+def take_gesture() -> None:
+    """Take what was just done on the map into the lists beside it."""
+    event = take_event(MAP)
+    if event.kind in {"click", "box"}:
+        st.session_state[PICKED] = list(event.unit_ids)
+    elif event.kind == "school":
+        st.session_state[TARGET] = event.school_id
+
+
+def picked() -> list[str]:
+    """Give the selected sides of street."""
+    return list(st.session_state.get(PICKED, []))
+
+
+def value(name: str, default: object = None) -> object:
+    """Give the value of a widget as it was before this run."""
+    return st.session_state.get(name, default)
+
+
+def preset(name: str, content: object) -> None:
+    """Give a widget its value before it is drawn."""
+    st.session_state[name] = content
+
+
+# what is computed once ------------------------------------------------------------------------------------------------
+
+
+def opened_city() -> City:
+    """Give the city that the environment names, read again only when one of its files has changed.
+
+    Raises
+    ------
+    GeoError
+        If it cannot be opened.
+    """
+    folder = Path(os.environ.get("CARTABLE_DATA") or SHIPPED)
+    code = os.environ.get("CARTABLE_CITY") or city_codes(folder)[0]
+    with st.spinner(say("app.opening", language(), city=code), show_time=True):
+        return _city(str(folder), code, _stamp(folder, code))
+
+
+def figures_of(city: City, scenario: Scenario) -> Evaluation:
+    """Give the figures of a scenario, computed once for all scenarios that give equal figures.
+
+    Raises
+    ------
+    GeoError
+        If the scenario does not fit the city.
+    """
+    # Two scenarios of one key may have two names.
+    return replace(_figures(city.key, scenario.key, city, scenario), scenario=scenario)
+
+
+def schools_of(city: City, before: Evaluation, after: Evaluation) -> pd.DataFrame:
+    """Give the figures of each school in two evaluations side by side."""
+    return _schools(city.key, before.scenario.key, after.scenario.key, _evaluations=(city, before, after))
+
+
+def ground(city: City, level: Level) -> Ground:
+    """Give what the map needs and no gesture changes."""
+    return _ground(city.key, str(level), city)
+
+
+def labels(city: City) -> Mapping[str, str]:
+    """Give the label of each unit, in the order in which people look for them."""
+    return _labels(city.key, city)
+
+
+def streets(city: City) -> Mapping[str, frozenset[str]]:
+    """Give the units of each street, in the order of the names of the streets."""
+    return _streets(city.key, city)
+
+
+def kept_scenarios(city: City) -> list[SavedScenario]:
+    """Give the named scenarios of the city, the latest first.
+
+    Raises
+    ------
+    GeoError
+        If the store cannot be read.
+    """
+    return saved_scenarios(store(), city.code)
+
+
+def made_file(kind: str, make: Callable[[Visit], bytes], of: Visit) -> bytes:
+    """Give a file of the work in hand, made once for each kind, scenario and language.
+
+    Raises
+    ------
+    GeoError
+        If it cannot be made.
+    """
+    told = of.work.scenario.to_json()
+    return _file(kind, city_key=of.city.key, scenario=told, lang=of.lang, _make=lambda: make(of))
+
+
+def store() -> sa.Engine:
+    """Give the store of scenarios that the environment names.
+
+    Raises
+    ------
+    StoreError
+        If it cannot be opened.
+    """
+    return _store(os.environ.get("CARTABLE_STORE") or str(STORE))
+
+
+@st.cache_resource(show_spinner=False)
+def prepare_files(folder: Path) -> None:
+    """Fill the folder of files that browsers fetch, once a server."""
+    prepare_static(folder)
+
+
+def fresh(city: City, level: Level) -> Work:
+    """Give the work that changes nothing yet; it may begin with the next school year."""
+    name = say("app.draft_name", language(), date=date_text(dt.datetime.now().astimezone().date(), language()))
+    return Work(Scenario(name=name, city=city.code, level=level, start_year=children_year(city) + 1))
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _city(folder: str, code: str, stamp: tuple[object, ...]) -> City:
+    del stamp  # it only tells the cache that a file has changed
+    return open_city(Path(folder), code)
+
+
+def _stamp(folder: Path, code: str) -> tuple[object, ...]:
+    files = [folder / CATALOGUE, *(folder / table.path.format(city=code) for table in TABLES)]
+    return tuple((file.stat().st_mtime_ns, file.stat().st_size) if file.is_file() else None for file in files)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _figures(city_key: str, scenario_key: str, _city: City, _scenario: Scenario) -> Evaluation:
+    del city_key, scenario_key
+    return evaluate(_city, _scenario)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _schools(
+    city_key: str, before_key: str, after_key: str, *, _evaluations: tuple[City, Evaluation, Evaluation]
+) -> pd.DataFrame:
+    del city_key, before_key, after_key
+    figures = school_figures(*_evaluations)
+    return figures.assign(number=range(1, len(figures) + 1))
+
+
+@st.cache_resource(show_spinner=False, max_entries=12)
+def _ground(city_key: str, level: str, _city: City) -> Ground:
+    del city_key
+    sectors = draw_sectors(_city.layer("units"), _city.current[Level(level)])
+    schools = [str(school) for school in _city.schools_of(Level(level)).index]
+    return Ground(publish_layers(STATIC, _city, sectors, level=level), view_of(_city), school_fills(schools, sectors))
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _labels(city_key: str, _city: City) -> Mapping[str, str]:
+    del city_key
+    return unit_names(_city)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _streets(city_key: str, _city: City) -> Mapping[str, frozenset[str]]:
+    del city_key
+    return streets_of_units(_city)
+
+
+@st.cache_data(show_spinner=False, max_entries=16)
+def _file(kind: str, *, city_key: str, scenario: str, lang: str, _make: Callable[[], bytes]) -> bytes:
+    del kind, city_key, scenario, lang
+    return _make()
+
+
+@st.cache_resource(show_spinner=False)
+def _store(place: str) -> sa.Engine:
+    return open_store(place)
+
+
+# work that is kept ----------------------------------------------------------------------------------------------------
+
+
+def _drafted(work: Work) -> Work:
+    """Keep the work as it is now, unless that is how it was kept last."""
+    if work.origin and work.scenario == work.origin.scenario:
+        return replace(work, draft=None)
+    try:
+        return replace(work, draft=save(store(), work.scenario, kept=work.draft, draft=True))
+    except StoreError:
+        # Another window went on with this draft: this one goes on beside it.
+        return replace(work, draft=save(store(), work.scenario, draft=True))
+
+
+def _taken_up(city: City) -> Desk:
+    """Take up the scenario that the address names; where there is none, say so and show the map in force."""
+    wanted = st.query_params.get("scenario")
+    if not wanted:
+        return Desk()
+    try:
+        kept = load(store(), wanted)
+    except StoreError:
+        return Desk(notice=Notice("warning", "app.notice.unknown_link", {"id": wanted}))
+    except GeoError as error:
+        return Desk(notice=Notice("warning", "app.notice.misfit_link", {"id": wanted}, str(error)))
+    try:
+        figures_of(city, kept.scenario)
+    except GeoError as error:
+        return Desk(notice=Notice("warning", "app.notice.misfit_link", {"id": wanted}, str(error)))
+    return Desk().holding(work_of(kept))
+
+
+def work_of(kept: SavedScenario) -> Work:
+    """Give the work that goes on from a kept scenario."""
+    if not kept.draft:
+        return Work(kept.scenario, origin=kept)
+    return Work(kept.scenario, draft=kept, origin=_origin(st.query_params.get("of", "")))
+
+
+def _origin(text: str) -> SavedScenario | None:
+    """Give the named version that a draft comes from: ``id.version`` in the address; None if it is not there."""
+    parts = re.fullmatch(r"(\w+)\.(\d+)", text)
+    if not parts:
+        return None
+    try:
+        return load(store(), parts[1], version=int(parts[2]))
+    except GeoError:
+        return None

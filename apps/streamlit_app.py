@@ -1,0 +1,32 @@
+"""The web app: ``streamlit run apps/streamlit_app.py``. Settings and their defaults are in docs/app.md."""
+
+from __future__ import annotations
+
+import shared
+import streamlit as st
+from views import frame
+
+from geo.council.words import say
+from geo.errors import GeoError
+
+
+def main() -> None:
+    """Open the city, draw the head, and run the page that the visitor is on."""
+    lang = shared.language()
+    st.set_page_config(page_title=say("app.name", lang), layout="wide")
+    pages = [
+        st.Page("views/overview.py", title=say("app.overview.title", lang), default=True),
+        st.Page("views/revise.py", title=say("app.revise.title", lang), url_path="revise"),
+    ]
+    frame.style()
+    page = st.navigation(pages, position="hidden")
+    try:
+        frame.head(pages, shared.begin())
+        page.run()
+        shared.write_address()
+    except GeoError as error:
+        frame.refusal(error)
+    frame.page_language()
+
+
+main()

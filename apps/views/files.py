@@ -1,0 +1,91 @@
+"""Files of the scenario in hand, made when they are asked for."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import shared
+import streamlit as st
+from views.frame import prose
+
+from geo.council.exports import scenario_geopackage, school_csv
+from geo.council.maps import draw_map, write_map
+from geo.council.webmap import web_map
+from geo.council.words import say
+from geo.errors import GeoError
+
+_TYPES = {
+    "json": "application/json",
+    "csv": "text/csv",
+    "gpkg": "application/geopackage+sqlite3",
+    "pdf": "application/pdf",
+    "png": "image/png",
+    "html": "text/html",
+}
+
+
+def download_panel(visit: shared.Visit) -> None:
+    """Draw the choice of a kind of file; what takes seconds is made when asked for."""
+    lang = visit.lang
+    kind = st.radio(
+        say("app.files.kind", lang),
+        list(_TYPES),
+        format_func=lambda one: say(f"app.files.{one}", lang),
+        key="file_kind",
+    )
+    if kind != "json" and not st.button(say("app.files.make", lang), key="make_file"):
+        return
+    try:
+        with st.spinner(say("app.files.making", lang)):
+            content = shared.made_file(kind, _MAKERS[kind], visit)
+    except GeoError as error:
+        st.error(prose(say("app.files.failed", lang)) + "\n\n" + prose(str(error)))
+        return
+    name = f"{visit.city.code}-{visit.level}-{visit.work.scenario.key}.{kind}"
+    st.download_button(
+        say("app.files.download", lang, file=name),
+        content,
+        file_name=name,
+        mime=_TYPES[kind],
+        on_click="ignore",
+        type="primary",
+        key="download",
+    )
+
+
+def _json(visit: shared.Visit, path: Path) -> None:
+    path.write_text(visit.work.scenario.to_json(), encoding="utf-8", newline="\n")
+
+
+def _csv(visit: shared.Visit, path: Path) -> None:
+    school_csv(visit.city, visit.today, visit.proposed, path=path)
+
+
+def _geopackage(visit: shared.Visit, path: Path) -> None:
+    scenario_geopackage(visit.city, visit.today, visit.proposed, path=path)
+
+
+def _sheet(visit: shared.Visit, path: Path) -> None:
+    write_map(draw_map(visit.city, visit.proposed, visit.lang), path)
+
+
+def _page(visit: shared.Visit, path: Path) -> None:
+    path.write_text(web_map(visit.city, visit.proposed, visit.lang), encoding="utf-8", newline="\n")
+
+
+def _bytes(kind: str, write: Callable[[shared.Visit, Path], None]) -> Callable[[shared.Visit], bytes]:
+    """Give what makes a file and hands over its content."""
+
+    def make(visit: shared.Visit) -> bytes:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / f"file.{kind}"
+            write(visit, path)
+            return path.read_bytes()
+
+    return make
+
+
+_WRITERS = {"json": _json, "csv": _csv, "gpkg": _geopackage, "pdf": _sheet, "png": _sheet, "html": _page}
+_MAKERS = {kind: _bytes(kind, write) for kind, write in _WRITERS.items()}

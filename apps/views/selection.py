@@ -1,0 +1,150 @@
+"""The lists beside the map: choose sides of street, send them to a school, undo. Everything works from the keyboard."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import shared
+import streamlit as st
+from views import actions
+from views.frame import prose
+from views.names import school_names
+from views.tables import text_table
+
+from geo.council.colours import occupancy_text
+from geo.council.words import metres, number, say
+from geo.model.evaluation import Evaluation
+
+_STREET, _SCHOOL = "street", "present_school"
+
+
+def selection_panel(visit: shared.Visit) -> None:
+    """Draw the choice of sides of street, the school they go to, and what it would change."""
+    lang = visit.lang
+    st.header(say("app.selection.title", lang), anchor=False)
+    picked = _units(visit)
+    target = _target(visit)
+    trial = _trial(visit, picked, target)
+    st.button(
+        say("app.selection.send", lang),
+        on_click=actions.send,
+        disabled=trial is None,
+        type="primary",
+        key="send",
+        width="stretch",
+    )
+    _history(visit)
+    _details(visit, picked, target=target, trial=trial)
+
+
+def _units(visit: shared.Visit) -> list[str]:
+    """Draw the list of sides of street with its two filters."""
+    lang = visit.lang
+    labels, streets, plan = shared.labels(visit.city), shared.streets(visit.city), visit.proposed.plan
+    left, right = st.columns(2)
+    street = left.selectbox(
+        say("app.selection.street", lang),
+        list(streets),
+        index=None,
+        placeholder=say("app.selection.all_streets", lang),
+        key=_STREET,
+    )
+    school = right.selectbox(
+        say("app.selection.school", lang),
+        list(visit.schools.index),
+        index=None,
+        format_func=lambda one: school_names(visit.city, (one,)),
+        placeholder=say("app.selection.all_schools", lang),
+        key=_SCHOOL,
+    )
+    picked = shared.picked()
+    chosen = set(picked)
+    options = [
+        unit
+        for unit in labels
+        if unit in chosen
+        or (
+            unit in plan.schools_of
+            and (street is None or unit in streets[street])
+            and (school is None or school in plan.schools_of[unit])
+        )
+    ]
+    return st.multiselect(
+        say("app.selection.units", lang),
+        options,
+        format_func=labels.__getitem__,
+        placeholder=say("app.selection.units_hint", lang),
+        help=say("app.selection.units_help", lang),
+        key=shared.PICKED,
+    )
+
+
+def _target(visit: shared.Visit) -> str | None:
+    return st.selectbox(
+        say("app.selection.target", visit.lang),
+        list(visit.schools.index),
+        index=None,
+        format_func=lambda one: school_names(visit.city, (one,)),
+        placeholder=say("app.selection.target_hint", visit.lang),
+        key=shared.TARGET,
+    )
+
+
+def _trial(visit: shared.Visit, picked: Sequence[str], target: str | None) -> Evaluation | None:
+    """Give the figures once the selection has gone to the school; None if nothing would change."""
+    if not picked or target is None:
+        return None
+    work = visit.work.sent(picked, target, visit.city.current[visit.level])
+    return None if work is visit.work else shared.figures_of(visit.city, work.scenario)
+
+
+def _history(visit: shared.Visit) -> None:
+    """Draw the buttons that go back and forth."""
+    work, lang = visit.work, visit.lang
+    with st.container(horizontal=True):
+        for key, act, possible, icon in (
+            ("undo", actions.undo, bool(work.past), ":material/undo:"),
+            ("redo", actions.redo, bool(work.future), ":material/redo:"),
+            ("restart", actions.restart, bool(work.scenario.moves), ":material/restart_alt:"),
+        ):
+            st.button(say(f"app.history.{key}", lang), on_click=act, disabled=not possible, icon=icon, key=key)
+
+
+def _details(visit: shared.Visit, picked: Sequence[str], *, target: str | None, trial: Evaluation | None) -> None:
+    """Draw what is selected, and what sending it would change."""
+    lang = visit.lang
+    if not picked:
+        st.caption(prose(say("app.selection.none", lang)))
+        return
+    pupils = math.fsum(visit.proposed.units["pupils"].loc[list(picked)])
+    count = say("count.units", lang, count=len(picked))
+    st.markdown(prose(say("app.selection.count", lang, units=count, pupils=number(pupils, lang))))
+    if trial is not None and target is not None:
+        st.markdown(prose(_effect(visit, trial, target)))
+    walks = [visit.proposed.units["walk_m"]] + ([trial.units["walk_m"]] if trial is not None else [])
+    headings = ["unit", "pupils", "walk_now", *(["walk_then"] if trial is not None else []), "schools"]
+    rows = [
+        (
+            shared.labels(visit.city)[unit],
+            number(visit.proposed.units["pupils"][unit], lang, digits=1),
+            *(metres(walk[unit], lang) for walk in walks),
+            school_names(visit.city, visit.proposed.plan.schools_of[unit]),
+        )
+        for unit in picked
+    ]
+    text_table(rows, [say(f"app.selection.columns.{name}", lang) for name in headings], key="details")
+
+
+def _effect(visit: shared.Visit, trial: Evaluation, target: str) -> str:
+    """Say what the school would become: pupils and occupancy before and after."""
+    now, then = visit.schools.loc[target], shared.schools_of(visit.city, visit.today, trial).loc[target]
+    return say(
+        "app.selection.effect",
+        visit.lang,
+        school=now["school"],
+        before=number(now["pupils_after"], visit.lang),
+        after=number(then["pupils_after"], visit.lang),
+        share_before=occupancy_text(now["occupancy_share_after"], visit.lang),
+        share_after=occupancy_text(then["occupancy_share_after"], visit.lang),
+    )
