@@ -105,7 +105,10 @@ def draw_ground(axes: Axes, city: City, sectors: gpd.GeoDataFrame) -> None:
         shapes = barriers.geometry[barriers["kind"] == kind]
         _outlines(axes, shapes, colour="white", width=0.8, order=4)
         _areas(axes, shapes, fill=BARRIERS[kind], order=4.1)
-    _lines(axes, city.layer("streets").geometry, colour=STREET, width=0.35, order=5)
+    streets = city.layer("streets").geometry
+    # White beside the grey: streets are seen on dark sectors too.
+    _lines(axes, streets, colour="#FFFFFF66", width=0.9, order=5)
+    _lines(axes, streets, colour=STREET, width=0.35, order=5.1)
     _outlines(axes, sectors.geometry, colour=LIMIT, width=1.1, order=6)
     shared = sectors.geometry[sectors["schools"].map(len) > 1]
     _outlines(axes, shared, colour="white", width=0.6, order=6.5, dashes=(4, 3))

@@ -131,7 +131,7 @@ def _draw_body(figure: Figure, body: Box, evaluation: Evaluation, *, city: City,
     draw_north(axes, frame)
     draw_scale_bar(axes, frame, lang)
     panel = Panel(figure.axes[0], replace(body, left=body.right - width, width=width), lang)
-    panel = draw_legend(panel, city, sectors, moved=not moved.empty)
+    panel = draw_legend(panel, city, sectors, level=evaluation.plan.level, moved=not moved.empty)
     draw_table(draw_totals(panel, evaluation), schools)
     return frame.scale
 

@@ -18,6 +18,7 @@ from geo.council.sheet import MM_PER_POINT, Box, font, line_height, shorten, tex
 from geo.council.words import Lang, metres, number, say
 from geo.model.city import City
 from geo.model.evaluation import Evaluation
+from geo.model.levels import Level
 
 _HEADING: Final = 10.0
 _TEXT: Final = 7.8
@@ -32,12 +33,13 @@ _LETTERS: Final = 0.72  # height of letters, of the height of their row
 _NAMES: Final = "figure.school.name"
 _LAST: Final = "figure.occupancy_share.name"
 _COLUMNS: Final = {
-    "map.number": 0.08,
-    _NAMES: 0.42,
+    "map.number": 0.07,
+    _NAMES: 0.45,
     "figure.pupils.name": 0.13,
     "figure.capacity_pupils.name": 0.13,
-    _LAST: 0.24,
+    _LAST: 0.22,
 }
+_SMALLEST: Final = 0.8  # letters of a long name, of the letters of its row
 _SWATCH: Final = 1.4  # width of the sample of colour in a row, in sizes of the letters
 _BAND: Final = {band.code: band for band in (*BANDS, UNKNOWN)}
 
@@ -69,7 +71,7 @@ class Panel:
         return replace(self, box=replace(self.box, left=self.box.left + left_mm, width=width_mm))
 
 
-def draw_legend(panel: Panel, city: City, sectors: gpd.GeoDataFrame, *, moved: bool) -> Panel:
+def draw_legend(panel: Panel, city: City, sectors: gpd.GeoDataFrame, *, level: Level, moved: bool) -> Panel:
     """Draw the legend at the top of the panel; give what is free below."""
     below = _heading(panel, "map.legend")
     unknown = (sectors["band"] == UNKNOWN.code).any()
@@ -80,13 +82,14 @@ def draw_legend(panel: Panel, city: City, sectors: gpd.GeoDataFrame, *, moved: b
     for sign in _signs(city, sectors, moved=moved):
         for artist in _drawn(sign, _sign_box(below)):
             panel.page.add_artist(artist)
-        below = _entry(below, say(f"map.sign.{sign}", panel.lang))
+        key = f"level.{level}.public" if sign == "school" else f"map.sign.{sign}"
+        below = _entry(below, say(key, panel.lang))
     return below.below(_GAP_MM)
 
 
 def draw_totals(panel: Panel, evaluation: Evaluation) -> Panel:
     """Write the key figures of the whole level at the top of the panel; give what is free below."""
-    below = _heading(panel, "map.totals")
+    below = _heading(panel, f"level.{evaluation.plan.level}.all_public")
     for name, text in _totals(evaluation, panel.lang).items():
         box = below.box
         baseline = box.top - _TEXT * MM_PER_POINT - 0.6
@@ -243,9 +246,15 @@ def _write_row(panel: Panel, texts: Sequence[str], *, size: float, bold: bool = 
     style = font(size, bold=bold)
     for text, (key, share) in zip(texts, _COLUMNS.items(), strict=True):
         right = left + share * panel.box.width - _kept(key) * size * MM_PER_POINT
-        shown = shorten(text, right - left, size, bold=bold)
         at = (left if key == _NAMES else right, _baseline(panel, size))
-        write(panel.page, shown, at, size=size, style=style, anchor="left" if key == _NAMES else "right")
+        if key == _NAMES:  # a long name in smaller letters, before it is cut
+            fitting = size * min(1.0, (right - left) / max(text_width(text, size, bold=bold), 1e-9))
+            small = max(fitting, size * _SMALLEST)
+            write(
+                panel.page, shorten(text, right - left, small, bold=bold), at, size=small, style=font(small, bold=bold)
+            )
+        else:
+            write(panel.page, shorten(text, right - left, size, bold=bold), at, size=size, style=style, anchor="right")
         left += share * panel.box.width
 
 

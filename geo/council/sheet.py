@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal
 
 from matplotlib.axes import Axes
@@ -66,8 +67,7 @@ def font(size: float, *, bold: bool = False, italic: bool = False) -> FontProper
 
 def text_width(text: str, size: float, *, bold: bool = False) -> float:
     """Width of one line of text in letters of `size` points [mm]."""
-    width, _, _ = text_to_path.get_text_width_height_descent(text, font(size, bold=bold), ismath=False)
-    return width * MM_PER_POINT
+    return _width(text, bold=bold) * size * MM_PER_POINT
 
 
 def line_height(size: float) -> float:
@@ -78,19 +78,18 @@ def line_height(size: float) -> float:
 def wrap(text: str, width_mm: float, size: float, *, bold: bool = False) -> list[str]:
     """Break a text into lines that are no wider than `width_mm`; a word that is wider is cut."""
     lines: list[str] = []
-    line = ""
+    line, used = "", 0.0
+    blank = text_width(" ", size, bold=bold)
     for word in text.split(" "):
-        longer = f"{line} {word}" if line else word
-        if text_width(longer, size, bold=bold) <= width_mm:
-            line = longer
+        width = text_width(word, size, bold=bold)
+        if line and used + blank + width <= width_mm:
+            line, used = f"{line} {word}", used + blank + width
             continue
         if line:
             lines.append(line)
-        line = word
-        while text_width(line, size, bold=bold) > width_mm and len(line) > 1:
-            kept = _fitting(line, width_mm, size, bold=bold)
-            lines.append(line[:kept])
-            line = line[kept:]
+        *cut, line = _cut(word, width_mm, size, bold=bold)
+        lines += cut
+        used = text_width(line, size, bold=bold)
     return [*lines, line]
 
 
@@ -124,6 +123,23 @@ def write_lines(page: Axes, lines: Sequence[str], at: tuple[float, float], *, si
         baseline = top - step * place - size * MM_PER_POINT
         write(page, line, (left, baseline), size=size, style=font(size, bold=bold))
     return step * len(lines)
+
+
+@lru_cache(maxsize=4096)
+def _width(text: str, *, bold: bool) -> float:
+    """Width of one line of text, in sizes of its letters."""
+    width, _, _ = text_to_path.get_text_width_height_descent(text, font(1.0, bold=bold), ismath=False)
+    return float(width)
+
+
+def _cut(word: str, width_mm: float, size: float, *, bold: bool) -> list[str]:
+    """Cut a word into pieces that are no wider than `width_mm`."""
+    pieces = []
+    while text_width(word, size, bold=bold) > width_mm and len(word) > 1:
+        kept = _fitting(word, width_mm, size, bold=bold)
+        pieces.append(word[:kept])
+        word = word[kept:]
+    return [*pieces, word]
 
 
 def _fitting(text: str, width_mm: float, size: float, *, bold: bool) -> int:

@@ -53,7 +53,7 @@ def add_sectors(chart: folium.Map, city: City, evaluation: Evaluation, *, lang: 
     for code, part in sectors.groupby("band"):
         texts = gpd.GeoDataFrame(
             {
-                "name": part["name"].map(escape),
+                "name": part["name"].map(_safe),
                 "occupancy": part["occupancy_share"].map(lambda share: occupancy_text(share, lang)),
             },
             geometry=part.geometry,
@@ -80,7 +80,7 @@ def add_units(chart: folium.Map, city: City, evaluation: Evaluation, *, lang: La
 def add_schools(chart: folium.Map, city: City, evaluation: Evaluation, *, lang: Lang) -> None:
     """Add the schools as numbers that lead to the table, with their figures when pointed at or focused."""
     for school in school_layer(city, evaluation).to_crs(_WGS84).itertuples(index=False, name="School"):
-        name = escape(str(school.name))
+        name = _safe(str(school.name))
         figures = say(
             "map.tooltip",
             lang,
@@ -95,7 +95,7 @@ def add_schools(chart: folium.Map, city: City, evaluation: Evaluation, *, lang: 
             icon_anchor=(13, 13),
             class_name="school-icon",
         )
-        tooltip = folium.Tooltip(f"<strong>{name}</strong><br>{escape(figures)}")
+        tooltip = folium.Tooltip(f"<strong>{name}</strong><br>{_safe(figures)}")
         at = [round(float(school.geometry.y), 6), round(float(school.geometry.x), 6)]
         folium.Marker(at, icon=icon, tooltip=tooltip).add_to(chart)
 
@@ -113,9 +113,15 @@ def _told(city: City, evaluation: Evaluation, units: gpd.GeoDataFrame) -> gpd.Ge
         return after if before == after else f"{before} → {after}"
 
     return gpd.GeoDataFrame(
-        {"label": units["label"].map(escape), "schools": [escape(schools(unit)) for unit in units.index]},
+        {"label": units["label"].map(_safe), "schools": [_safe(schools(unit)) for unit in units.index]},
         geometry=units.geometry,
     )
+
+
+def _safe(text: str) -> str:
+    """Write a text so that it is only text within a page, and within the backticks that folium puts around it."""
+    signs = {"`": "&#96;", "$": "&#36;", "\\": "&#92;"}
+    return "".join(signs.get(letter, letter) for letter in escape(text))
 
 
 def _aliases(lang: Lang) -> dict[str, str]:

@@ -135,7 +135,8 @@ def _legend(city: City, evaluation: Evaluation, lang: Lang) -> Iterator[str]:
     for band in (*BANDS, UNKNOWN) if unknown else BANDS:
         text = say("map.band", lang, name=band.name(lang), limits=band.limits(lang))
         yield _entry(f"band-{band.code}", text)
-    yield _entry("school-sign", say("web.school", lang), inner="1")
+    school = say(f"level.{evaluation.plan.level}.public", lang)
+    yield _entry("school-sign", say("web.school", lang, school=school), inner="1")
     yield _entry("line", say("map.sign.sector", lang))
     if evaluation.units["moved"].any():
         yield _entry("moved", say("map.sign.moved", lang))

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.council.figures import by_name, school_figures, school_table, summary, whole_after, whole_pupils
@@ -20,12 +20,14 @@ Case = tuple[City, Evaluation, Evaluation]
 PUPILS = st.lists(st.floats(0, 900, allow_nan=False), min_size=1, max_size=40)
 
 
+@settings(deadline=None)
 @given(PUPILS)
 def test_whole_pupils_add_up_to_the_rounded_total(pupils: list[float]) -> None:
     whole = whole_pupils(pd.Series(pupils))
     assert abs(int(whole.sum()) - sum(pupils)) <= 0.5 + 1e-6
 
 
+@settings(deadline=None)
 @given(PUPILS)
 def test_no_school_is_a_pupil_or_more_away_from_its_figure(pupils: list[float]) -> None:
     whole = whole_pupils(pd.Series(pupils))
@@ -38,6 +40,7 @@ def test_pupils_that_are_not_known_stay_so() -> None:
     assert int(whole.sum()) == 3
 
 
+@settings(deadline=None)
 @given(PUPILS, st.data())
 def test_a_move_takes_as_many_whole_pupils_as_it_gives(pupils: list[float], data: st.DataObject) -> None:
     before = pd.Series(pupils)

@@ -141,7 +141,7 @@ def test_notes_too_many_for_the_sheet_are_counted(town: Callable[..., Case]) -> 
 
 def test_schools_too_many_for_the_table_are_counted(town: Callable[..., Case]) -> None:
     city, _, proposed = town(150)
-    assert "autres écoles : voir le fichier schools.csv" in words(draw_map(city, proposed, "fr", date=DAY))
+    assert "autres établissements : voir le fichier schools.csv" in words(draw_map(city, proposed, "fr", date=DAY))
 
 
 def test_the_map_of_sixty_schools_has_each_number_and_each_name(town: Callable[..., Case]) -> None:
