@@ -1,0 +1,102 @@
+"""The files that the app serves to browsers: MapLibre GL from its wheel, our components, and map layers.
+
+Everything under ``static/`` is sent to anyone who knows the address, without a login. Only public geometry may go
+there (ids, outlines, names): never a count of children, nor anything else that a session should guard.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import uuid
+from importlib.metadata import distribution
+from pathlib import Path
+from typing import Final
+
+_KEPT_VERSIONS: Final = 8
+_COMPONENTS: Final = ("school_map.js", "school_map.css")
+_MAPLIBRE: Final = ("maplibre-gl.js", "maplibre-gl.css")
+
+
+def prepare_static(folder: Path) -> None:
+    """Fill the folder that Streamlit serves at ``/app/static`` with the code that the maps need.
+
+    MapLibre GL is taken from the installed wheel ``maplibre``. A file is written only when it is absent or differs,
+    under a temporary name first, so that several servers may start at once.
+
+    Parameters
+    ----------
+    folder
+        The ``static`` folder beside the script of the app; made if absent.
+
+    Raises
+    ------
+    importlib.metadata.PackageNotFoundError
+        If the wheel ``maplibre`` is not installed.
+    """
+    # Located, not imported: importing the package would set up logging for the whole process.
+    wheel = distribution("maplibre")
+    for name in _MAPLIBRE:
+        _put(folder / "maplibre" / name, Path(str(wheel.locate_file(f"maplibre/srcjs/{name}"))).read_bytes())
+    for name in _COMPONENTS:
+        _put(folder / "components" / name, (Path(__file__).parent / "components" / name).read_bytes())
+
+
+def publish_layer(folder: Path, name: str, text: str) -> str:
+    """Serve a map layer as a file, and return its address relative to the app.
+
+    Static files are read without a login: public geometry only (ids, outlines, names), never counts of children.
+    The address holds a hash of the text, so that it changes with it and browsers may keep what they have. The last
+    eight versions of each name are kept.
+
+    Parameters
+    ----------
+    folder
+        The ``static`` folder beside the script of the app.
+    name
+        Name of the layer: lower-case letters, digits and underscores.
+    text
+        The layer as GeoJSON in degrees (WGS 84).
+
+    Raises
+    ------
+    ValueError
+        If the name has other characters.
+    """
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+        raise ValueError(f"layer name: expected lower-case letters, digits and underscores, got {name!r}")
+    data = text.encode()
+    path = folder / "layers" / f"{name}-{hashlib.sha256(data).hexdigest()[:16]}.geojson"
+    try:
+        os.utime(path)  # in use again: the last to be pruned
+    except FileNotFoundError:
+        _put(path, data)
+        _prune(path.parent, name)
+    return f"app/static/layers/{path.name}"
+
+
+def _put(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all, unless it is already so."""
+    if path.exists() and path.read_bytes() == data:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+    try:
+        draft.write_bytes(data)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _prune(folder: Path, name: str) -> None:
+    versions = sorted(folder.glob(f"{name}-*.geojson"), key=_last_use, reverse=True)
+    for old in versions[_KEPT_VERSIONS:]:
+        old.unlink(missing_ok=True)
+
+
+def _last_use(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except FileNotFoundError:  # another server has just pruned it
+        return 0
