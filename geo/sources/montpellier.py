@@ -276,13 +276,13 @@ def _city_sources(summary: Mapping[str, Any]) -> list[Source]:
     levels = summary["levels"].values()
     gaps, overlaps = (sum(level[key] for level in levels) for key in ("gaps_m2", "overlaps_m2"))
     dropped = sum(level["rows_left_out"] for level in levels)
-    agreement = min(level["agreement_share"] for level in levels)
+    agreement = f"{100 * min(level['agreement_share'] for level in levels):.1f} %".replace(".", ",")
     drawn = (
         f"Secteurs ajustés les uns aux autres ({gaps:.0f} m2 de vides, {overlaps:.0f} m2 de recouvrements) ; limite de "
         f"la commune : réunion des quartiers ; unités dessinées autour des adresses."
     )
     listed = (
-        f"Liste des rues et secteurs dessinés s'accordent pour {agreement:.1%} des adresses ; {dropped} lignes "
+        f"Liste des rues et secteurs dessinés s'accordent pour {agreement} des adresses ; {dropped} lignes "
         "écartées (sans rue, ou dans le secteur d'une école que la liste ignore : le dessin fait foi). Rues d'un "
         "secteur commun : toutes ses écoles."
     )

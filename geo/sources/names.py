@@ -16,6 +16,7 @@ _COMMON: Final = frozenset(
 )
 # Spellings of one proper name that were met in the files, from the one met to the one kept.
 _SPELLINGS: Final = MappingProxyType({"carpentier": "carpantier", "franck": "frank", "mitterrand": "mitterand"})
+_LIST: Final = re.compile(r"\s-\s|/")
 _PARTS: Final = re.compile(r"\s*[-/]\s*")
 
 Words = frozenset[str]
@@ -79,7 +80,8 @@ def match_names(names: Iterable[str], full: Mapping[str, str], short: Mapping[st
 def _match(name: str, full: Mapping[str, Words], short: Mapping[str, Words]) -> Match:
     asked = words(name)
     found, how = _single(asked, full, short)
-    if found:
+    # A list of names is not one of them with something behind it.
+    if found and (how == "equal" or not _LIST.search(name)):
         respelt = how == "equal" and not asked <= set(plain(name).split())
         return Match(name, (found,), "spelling" if respelt else how)
     parts = [_single(words(part), full, short)[0] for part in _PARTS.split(name)]

@@ -59,16 +59,17 @@ def locate(sheets: Sheets, crs: str) -> Ground:
     """Bring every table on one ground and say which coordinates cannot be right."""
     city_crs = pyproj.CRS.from_user_input(crs)
     layers = {name: sheet for name, sheet in sheets.items() if sheet.there and "geometry" in sheet.frame}
-    placed = {name: _placed(sheet, city_crs) for name, sheet in layers.items()}
-    faults = [fault for _, fault in placed.values() if fault]
-    grounded = {**sheets, **{name: sheet for name, (sheet, _) in placed.items()}}
-    grounded, far = _without_far_layers(grounded, city_crs)
+    honest = {name: sheet for name, sheet in layers.items() if _is_honest(sheet, city_crs)}
+    honest, far = _without_far_layers(honest, city_crs)
+    home = _home(honest)
+    moved = {name: _moved(sheet, city_crs, home) for name, sheet in layers.items() if name not in honest}
+    grounded = {**sheets, **honest, **{name: sheet for name, (sheet, _) in moved.items()}}
     box = _degrees_box(grounded["commune"], city_crs)
     swapped: list[Fault] = []
     for name, sheet in grounded.items():
         if sheet.table.point and sheet.there:
             grounded[name] = _with_points(sheet, city_crs, box, faults=swapped)
-    return Ground(grounded, city_crs, [*_one_mistake(faults), *far, *swapped])
+    return Ground(grounded, city_crs, [*_one_mistake([fault for _, fault in moved.values()]), *far, *swapped])
 
 
 def outside_faults(ground: Ground) -> Iterator[Fault]:
@@ -103,35 +104,61 @@ def _outside(sheet: Sheet, rule: str, row: dict[str, object], *, distance_m: flo
 # Layers --------------------------------------------------------------------------------------------------------------
 
 
-def _placed(sheet: Sheet, crs: pyproj.CRS) -> tuple[Sheet, Fault | None]:
-    """Give a layer in the CRS of the city, without its shapes if that cannot be, and the fault of its CRS."""
+def _is_honest(sheet: Sheet, crs: pyproj.CRS) -> bool:
+    """Whether a layer says the CRS of the city and has coordinates that can be of it."""
     layer = gpd.GeoDataFrame(sheet.frame)
-    tag = layer.crs
     box = _box(layer)
+    return _same(layer.crs, crs) and (box is None or _within(box, _area_of_use(crs)))
+
+
+def _home(layers: Sheets) -> Box | None:
+    """Give where the city is, by the commune or by all layers together; None if no layer says."""
+    named = [layers["commune"]] if "commune" in layers else list(layers.values())
+    boxes = [box for box in (_box(sheet.shapes()) for sheet in named) if box is not None]
+    if not boxes:
+        return None
+    left, bottom, right, top = (float(value) for value in shapely.total_bounds(shapely.box(*np.array(boxes).T)))
+    return left, bottom, right, top
+
+
+def _moved(sheet: Sheet, crs: pyproj.CRS, home: Box | None) -> tuple[Sheet, Fault]:
+    """Give a layer in the CRS of the city, so that its other faults are found too, and the fault of its CRS.
+
+    Either the CRS is another one, or its tag is wrong: what brings the layer home is right. If nothing does, the
+    layer loses its shapes.
+    """
+    layer = gpd.GeoDataFrame(sheet.frame)
+    tag, box = layer.crs, _box(layer)
+    in_degrees = box is not None and _within(box, (-180.0, -90.0, 180.0, 90.0))
     if not _same(tag, crs):
-        fault = _wrong_crs(sheet, crs, f"{_crs_name(tag)}")
-        return replace(sheet, frame=_moved(layer, crs)), fault
-    if box is not None and not _within(box, _area_of_use(crs)):
-        if _within(box, (-180.0, -90.0, 180.0, 90.0)):
-            fault = _wrong_crs(sheet, crs, f"the tag {_crs_name(tag)} on coordinates in degrees")
-            return replace(sheet, frame=_moved(layer.set_crs(_WGS84, allow_override=True), crs)), fault
-        fault = _wrong_crs(sheet, crs, f"the tag {_crs_name(tag)} on coordinates around {_middle(box)}")
-        return replace(sheet, frame=_nowhere(layer)), fault
-    return sheet, None
+        got = _crs_name(tag)
+    else:
+        what = "in degrees" if in_degrees else f"around {_middle(box)}"
+        got = f"the tag {_crs_name(tag)} on coordinates {what}"
+    tries = [_in_crs(layer, tag, crs), layer.set_crs(crs, allow_override=True)]
+    if in_degrees:
+        tries.append(_in_crs(layer, pyproj.CRS.from_user_input(_WGS84), crs))
+    at_home = (frame for frame in tries if _is_home(_box(frame), home, crs))
+    return replace(sheet, frame=next(at_home, _nowhere(layer))), _wrong_crs(sheet, crs, got)
 
 
-def _without_far_layers(sheets: Sheets, crs: pyproj.CRS) -> tuple[dict[str, Sheet], list[Fault]]:
+def _is_home(box: Box | None, home: Box | None, crs: pyproj.CRS) -> bool:
+    if box is None:
+        return False
+    return _gap_m(box, home) <= FAR_M if home else _within(box, _area_of_use(crs))
+
+
+def _without_far_layers(layers: Sheets, crs: pyproj.CRS) -> tuple[dict[str, Sheet], list[Fault]]:
     """Take the shapes from the layers that lie far from the commune; from the commune if most lie far from it."""
-    boxes = {name: _box(sheet.shapes()) for name, sheet in sheets.items() if sheet.there and sheet.table.geometry}
+    boxes = {name: box for name, sheet in layers.items() if (box := _box(sheet.shapes())) is not None}
     home = boxes.pop("commune", None)
-    others = {name: box for name, box in boxes.items() if box is not None}
-    if home is None or not others:
-        return dict(sheets), []
-    far = [name for name, box in others.items() if _gap_m(home, box) > FAR_M]
-    culprits = ["commune"] if len(far) > len(others) / 2 else far
-    faults = [_far(sheets[name], crs, home if name == "commune" else others[name]) for name in culprits]
-    nowhere = {name: replace(sheets[name], frame=_nowhere(gpd.GeoDataFrame(sheets[name].frame))) for name in culprits}
-    return {**sheets, **nowhere}, faults
+    if home is None or not boxes:
+        return dict(layers), []
+    far = [name for name, box in boxes.items() if _gap_m(home, box) > FAR_M]
+    culprits = ["commune"] if len(far) > len(boxes) / 2 else far
+    faults = [_far(layers[name], crs, home if name == "commune" else boxes[name]) for name in culprits]
+    nowhere = {name: replace(layers[name], frame=_nowhere(gpd.GeoDataFrame(layers[name].frame))) for name in culprits}
+    return {**layers, **nowhere}, faults
 
 
 def _far(sheet: Sheet, crs: pyproj.CRS, box: Box) -> Fault:
@@ -180,14 +207,14 @@ def _crs_name(crs: pyproj.CRS) -> str:
     return f"EPSG:{code}" if code else crs.name
 
 
-def _moved(layer: gpd.GeoDataFrame, crs: pyproj.CRS) -> gpd.GeoDataFrame:
-    """Give the layer in another CRS, so that its other faults are found too; without shapes if there is no way."""
+def _in_crs(layer: gpd.GeoDataFrame, tag: pyproj.CRS, crs: pyproj.CRS) -> gpd.GeoDataFrame:
+    """Give the layer, taken as being in `tag`, in the CRS of the city; without shapes if there is no way."""
     try:
-        moved = layer.to_crs(crs)
+        moved = layer.set_crs(tag, allow_override=True).to_crs(crs)
     except pyproj.exceptions.ProjError:
         return _nowhere(layer)
-    finite = np.isfinite(moved.geometry.bounds.to_numpy()).all(axis=1)
-    return moved if finite.all() else _nowhere(layer)
+    finite = np.isfinite(moved.geometry.dropna().bounds.to_numpy()).all()
+    return moved if finite else _nowhere(layer)
 
 
 def _nowhere(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -210,7 +237,9 @@ def _gap_m(one: Box, other: Box) -> float:
     return float(shapely.distance(shapely.box(*one), shapely.box(*other)))
 
 
-def _middle(box: Box) -> str:
+def _middle(box: Box | None) -> str:
+    if box is None:
+        return "nowhere"
     return f"{(box[0] + box[2]) / 2:.0f}, {(box[1] + box[3]) / 2:.0f}"
 
 
@@ -242,7 +271,10 @@ def _with_points(sheet: Sheet, crs: pyproj.CRS, box: Box | None, *, faults: list
     known = sheet.rows("lon", "lat").astype("float64")
     lon, lat = known["lon"].to_numpy(), known["lat"].to_numpy()
     swapped = _in(box, lat, lon) & ~_in(box, lon, lat) if box else np.zeros(len(known), dtype=bool)
-    faults += [_swapped(sheet, row, known.loc[row]) for row in known.index[swapped]]
+    found = [_swapped(sheet, row, known.loc[row]) for row in known.index[swapped]]
+    if len(found) >= _SAME_MISTAKE and len(found) > len(known) / 2:
+        found = [_swapped_columns(found[0], len(found))]
+    faults += found
     x, y = pyproj.Transformer.from_crs(_WGS84, crs, always_xy=True).transform(lon, lat)
     good = np.isfinite(x) & np.isfinite(y) & ~swapped
     points = gpd.GeoSeries(shapely.points(x[good], y[good]), index=known.index[good], crs=crs)
@@ -265,4 +297,13 @@ def _swapped(sheet: Sheet, row: int, point: pd.Series) -> Fault:
         f"lon {lon}, lat {lat}",
         "Swap the two values: lon is the smaller one in mainland France.",
         {"lon": str(lon), "lat": str(lat)},
+    )
+
+
+def _swapped_columns(first: Fault, count: int) -> Fault:
+    """Give one fault for two columns whose headings are swapped."""
+    return replace(
+        reworded(first, got=f"{first.got}, and so in {count} rows", further={"count": count}),
+        line=None,
+        remedy="Swap the headings of the two columns.",
     )

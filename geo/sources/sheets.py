@@ -68,8 +68,8 @@ class Sheet:
         return gpd.GeoDataFrame(rows, geometry="geometry")
 
     def is_sound(self, *columns: str) -> bool:
-        """Whether the file is there and no fault lies in `columns`, nor in the file as a whole."""
-        return self.there and not any(fault.column in {"", *columns} for fault in self.faults)
+        """Whether the file is there, no row was lost, and no fault lies in `columns` or in the file as a whole."""
+        return self.there and not self.lost_rows and not any(fault.column in {"", *columns} for fault in self.faults)
 
     def line(self, row: int) -> int:
         """Where a row of `frame` stands: line of a CSV file, number of a feature."""
