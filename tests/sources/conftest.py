@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pyproj
 import pytest
@@ -42,7 +43,7 @@ def lon_lat(x: float, y: float) -> tuple[float, float]:
 
 def _write_layer(path: Path, shapes: list[shapely.Geometry], columns: dict[str, object]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    moved = [shapely.transform(shape, lambda xy: xy + [X, Y]) for shape in shapes]
+    moved = [shapely.transform(shape, lambda xy: xy + np.array([X, Y])) for shape in shapes]
     gpd.GeoDataFrame(columns, geometry=moved, crs=CRS).to_file(path, driver="GPKG", layer=path.stem)
 
 

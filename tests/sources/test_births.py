@@ -14,7 +14,7 @@ from geo.errors import SourceError
 from geo.sources.births import Births, carry_births, iris_of_addresses, read_births, spread_births
 
 A, B, C = "340010101", "340010102", "340010103"
-FILE = f""""Naissances domiciliées",,,,,
+FILE = """"Naissances domiciliées",,,,,
 "Données par IRIS",,,,,
 "dc","iris","nom","note","nais09","nais08"
 "Département","IRIS","Nom","Note","2009","2008"

@@ -255,7 +255,9 @@ def test_layers_that_are_all_in_degrees_are_one_fault(hamlet: Path) -> None:
 @pytest.mark.parametrize(
     ("true", "tag"), [("EPSG:2154", "EPSG:4326"), ("EPSG:4326", "EPSG:2154"), ("EPSG:2154", "EPSG:3857")]
 )
-def test_a_wrong_tag_is_one_fault_and_the_others_are_still_found(hamlet: Path, name: str, true: str, tag: str) -> None:
+def test_a_wrong_tag_is_one_fault_and_the_others_are_still_found(
+    hamlet: Path, name: str, *, true: str, tag: str
+) -> None:
     def retag(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         return layer.to_crs(true).set_crs(tag, allow_override=True)
 

@@ -69,7 +69,7 @@ def test_the_street_list_makes_the_map_in_force(opened: City) -> None:
 
 
 def test_what_is_missing_is_said(opened: City) -> None:
-    missing = {note.values["table"] for note in opened.notes if note.code == "table-missing"}
+    missing = {dict(note.values)["table"] for note in opened.notes if note.code == "table-missing"}
     assert missing == {"qpv", "barriers", "census", "housing", "places", "buildings", "trees", "yards"}
     assert _notes(opened) == {}
 
@@ -179,7 +179,7 @@ def test_an_unknown_city_gets_the_list_of_the_known_ones(clean_hamlet: Path) -> 
         ("EPSG:2154", "EPSG:2263", "foot"),
     ],
 )
-def test_a_catalogue_that_breaks_its_form_is_said(hamlet: Path, old: str, new: str, words: str) -> None:
+def test_a_catalogue_that_breaks_its_form_is_said(hamlet: Path, *, old: str, new: str, words: str) -> None:
     toml = hamlet / "cities.toml"
     toml.write_text(toml.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
     with pytest.raises(GeoError, match=r"cities\.toml") as refused:

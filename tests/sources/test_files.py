@@ -53,7 +53,7 @@ def test_a_row_is_known_by_its_line_whatever_stands_before_it(tmp_path: Path) ->
     ],
 )
 def test_a_table_that_cannot_be_read_is_said_in_one_sentence(
-    tmp_path: Path, content: bytes, rule: str, words: str
+    tmp_path: Path, *, content: bytes, rule: str, words: str
 ) -> None:
     with pytest.raises(SourceError) as refused:
         _read(tmp_path, content)

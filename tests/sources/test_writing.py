@@ -52,7 +52,7 @@ def test_a_folder_with_another_city_is_left_alone(clean_hamlet: Path, tmp_path: 
 
 
 def test_a_place_that_does_not_exist_is_named(clean_hamlet: Path, tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match="no folder .*nowhere"):
+    with pytest.raises(SourceError, match=r"no folder .*nowhere"):
         _written(clean_hamlet, tmp_path / "nowhere" / "out")
 
 
