@@ -163,7 +163,7 @@ def _line_side(
             continue
         ground.build(footprint)
         buildings.append(Building(footprint, round(lot.height_m, 1), lot.use))
-        addresses += _doors(side, lot, at_m, pattern)
+        addresses += _doors(side, lot, (at_m, footprint), pattern)
         at_m += lot.length_m + lot.gap_m
     return _numbered(addresses, side, rng), buildings
 
@@ -181,13 +181,16 @@ def _footprint(side: _Side, lot: Lot, from_m: float) -> Polygon | None:
     )
 
 
-def _doors(side: _Side, lot: Lot, from_m: float, pattern: str) -> list[Address]:
+def _doors(side: _Side, lot: Lot, placed: tuple[float, Polygon], pattern: str) -> list[Address]:
+    """The doors of a lot, evenly along the front of its building; `placed` is where it begins [m] and its footprint."""
+    from_m, footprint = placed
+    corners = np.array(footprint.exterior.coords)
+    first, last = (corners[0], corners[1]) if side.is_left else (corners[3], corners[2])
     doors = []
     for rank, dwellings in enumerate(lot.doors):
-        at_m = from_m + lot.length_m * (rank + 0.5) / len(lot.doors)
-        here, left = along(side.street.line, at_m)
-        outward = left if side.is_left else -left
-        x, y = here + outward * lot.setback_m
+        share = (rank + 0.5) / len(lot.doors)
+        x, y = first + (last - first) * share
+        at_m = from_m + lot.length_m * share
         doors.append(Address(side.number, 0, "", at_m, (float(x), float(y)), dwellings, pattern, lot.use))
     return doors
 

@@ -89,7 +89,9 @@ def iris_table(land: Land) -> gpd.GeoDataFrame:
     """The statistical areas, index ``iris``: a partition of the commune along river, railway and main roads."""
     borders = [land.commune.boundary, land.river, land.railway, *(way.line for way in land.roads)]
     noded = polygonize(shapely.unary_union(borders, grid_size=0.01))
-    faces = [part for face in noded if land.commune.contains(face.representative_point()) for part in _inner(face, land)]
+    faces = [
+        part for face in noded if land.commune.contains(face.representative_point()) for part in _inner(face, land)
+    ]
     owners = [_owner(face, land) for face in faces]
     parts = gpd.GeoDataFrame({"iris": [area.code for area in owners]}, geometry=faces, crs=sketch.CRS)
     names = {area.code: area.name for area in AREAS}

@@ -106,7 +106,7 @@ def survey(rng: np.random.Generator) -> Land:
 def _main_roads(river: LineString, commune: Polygon) -> Iterator[Way]:
     for road in sketch.ROADS:
         line = _along_bank(road, river) if road.bank_m else smooth_line(road.points)
-        reaching = _lengthened(LineString(_lengthened(line, 3.0).coords[::-1]), 3.0)  # so that it meets its neighbours
+        reaching = _lengthened(_lengthened(line.reverse(), 3.0).reverse(), 3.0)  # so that it meets its neighbours
         inside = max(_lines(reaching.intersection(commune.buffer(-1))), key=lambda part: part.length)
         yield Way(f"road:{road.code}", inside, "road", "road", walkable_only=road.walkway)
 
@@ -227,9 +227,7 @@ def _frame(block: Polygon) -> tuple[np.ndarray, np.ndarray, float, float]:
     return (centre, first / a, a, b) if a >= b else (centre, second / b, b, a)
 
 
-def _inner_streets(
-    face: Polygon, cuts: list[LineString], land: Land, rng: np.random.Generator
-) -> Iterator[LineString]:
+def _inner_streets(face: Polygon, cuts: list[LineString], land: Land, rng: np.random.Generator) -> Iterator[LineString]:
     """Dead ends and loops within the large blocks of a face."""
     reach = shapely.unary_union([*cuts, *(way.line for way in land.roads)]).buffer(0.5)
     noded = shapely.unary_union([face.boundary, *cuts], grid_size=0.01)

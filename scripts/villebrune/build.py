@@ -11,10 +11,12 @@ import pandas as pd
 import shapely
 from shapely import Point, Polygon, STRtree
 
+from geo.model.levels import AGES, Level
 from villebrune import areas, ground, people, rolls, schools, sketch
 from villebrune.addresses import Address, Building, Ground, settle
 from villebrune.blocks import Land, Way, quarters, small_streets, survey
 from villebrune.graph import Piece, weave
+from villebrune.hamlets import with_hamlets
 from villebrune.naming import name_streets, street_codes
 from villebrune.register import address_table, lon_lat, street_table, unit_table
 from villebrune.schoolmap import Town, neighbours, street_rows, walks, weighted_walks
@@ -70,6 +72,7 @@ def lay_out(rng: np.random.Generator) -> Fabric:
     sites = find_sites(streets, [land.water.buffer(12), land.tracks.buffer(12), *greens])
     taken = [land.water.buffer(8), land.tracks.buffer(8), *greens, *(site.parcel.buffer(2) for site in sites)]
     lots, buildings = settle(streets, sites, Ground(streets, taken, land.commune), _pattern_at(land), rng)
+    streets, lots = with_hamlets(streets, lots)
     return Fabric(land, pieces, ways, streets, sites, lots, buildings)
 
 
@@ -110,8 +113,8 @@ def make(rng: np.random.Generator, step: Callable[[str], None]) -> Villebrune:
         "addresses": addresses,
         "units": units,
         **_people_tables(addresses, home, years, rng),
-        **_school_tables(town, maps, home, years),
     }
+    tables |= _school_tables(town, maps, home, years)
     step("Bâtiments, arbres et cours")
     tables |= _ground_tables(fabric, addresses, rng)
     return Villebrune(tables, maps, town, home, years)
@@ -151,18 +154,32 @@ def _school_tables(
     town: Town, maps: Maps, home: people.Households, years: dict[int, people.Array]
 ) -> dict[str, pd.DataFrame]:
     by_unit = weighted_walks(town, "unit_id")
-    second = {
-        level: rolls.second_schools(by_unit[town.schools(level)], owners) for level, owners in maps.today.items()
-    }
+    second = {level: rolls.second_schools(by_unit[town.schools(level)], owners) for level, owners in maps.today.items()}
     private = tuple(site.brief.school_id for site in town.sites if site.brief.sector == "private")
     counted = rolls.roll_table(years, home, maps.today, second, (private[0], private[1]))
+    now, level = years[people.THIS_YEAR], Level.ELEMENTARY
+    ahead = rolls.expected_pupils(now, home, maps.today[level], level, until=schools.OVERFLOW_YEAR)
     return {
         "schools": schools.school_table(town.sites, town.addresses),
-        "rooms": schools.room_table(town.sites, counted),
+        "rooms": schools.room_table(town.sites, _expected(maps, home, now, counted), ahead),
         "rolls": counted,
         "street_list": maps_as_rows(town, maps),
         "sectors": maps_as_areas(town, maps),
     }
+
+
+def _expected(maps: Maps, home: people.Households, now: people.Array, counted: pd.DataFrame) -> dict[Level, pd.Series]:
+    """Pupils of each school this year: half-way between its roll and what the children of its sector lead to expect."""
+    expected = {}
+    for level in Level:
+        roll = rolls.of_level(counted, level)
+        ages = list(AGES[level])
+        everyone = np.zeros_like(now)
+        everyone[:, :, people.HOME] = now.sum(axis=2) + 1e-9
+        children = rolls.public_pupils(everyone, home, maps.today[level], people.THIS_YEAR)[ages].sum(axis=1)
+        share = roll.reindex(children.index).sum() / children.sum()
+        expected[level] = roll.add(children * share, fill_value=0) / (1 + roll.index.isin(children.index))
+    return expected
 
 
 def maps_as_rows(town: Town, maps: Maps) -> pd.DataFrame:
@@ -183,9 +200,7 @@ def maps_as_areas(town: Town, maps: Maps) -> gpd.GeoDataFrame:
     return sectors.assign(sector_id=sectors["sector_id"].str.replace("+", "-"))
 
 
-def _ground_tables(
-    fabric: Fabric, addresses: gpd.GeoDataFrame, rng: np.random.Generator
-) -> dict[str, pd.DataFrame]:
+def _ground_tables(fabric: Fabric, addresses: gpd.GeoDataFrame, rng: np.random.Generator) -> dict[str, pd.DataFrame]:
     houses, yards, yard_trees = school_grounds(fabric.sites, rng)
     buildings = [*fabric.buildings, *houses]
     return {

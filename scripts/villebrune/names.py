@@ -20,6 +20,13 @@ TWINS: Final = (
     ("mountains", "rue d'Aubrac"),
     ("rivers", "rue de l'Aubrac"),
 )
+# Squares: the shortest streets of their quarters.
+SQUARES: Final = (
+    ("old", "place de l'Église"),
+    ("old", "place du Marché"),
+    ("republic", "place de la Liberté"),
+    ("painters", "place Pablo-Picasso"),
+)
 
 STEMS: Final[dict[str, tuple[str, ...]]] = {
     "old": (
@@ -149,7 +156,3 @@ DEAD_END_KINDS: Final[dict[str, tuple[str, ...]]] = {
     "zac": ("allée", "venelle"),
     "works": ("impasse",),
 }
-HAMLETS: Final = (
-    "Les Cinq-Chemins", "La Grange-aux-Moines", "Le Champ-du-Puits", "La Croix-Rouge", "L'Étang-Neuf", "Le Bas-Moulin",
-    "La Maison-Blanche", "Les Quatre-Vents",
-)  # fmt: skip

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from villebrune.names import DEAD_END_KINDS, KINDS, STEMS, TWINS
+from villebrune.names import DEAD_END_KINDS, KINDS, SQUARES, STEMS, TWINS
 from villebrune.streets import Street
 
 INSEE = "00123"
@@ -31,9 +31,12 @@ def name_streets(streets: Sequence[Street], rng: np.random.Generator) -> list[St
 
 
 def street_codes(streets: Sequence[Street]) -> list[str]:
-    """Give each street a code in the manner of the land registry, in the order of the names."""
-    rank = {name: i for i, name in enumerate(sorted({street.name for street in streets}), start=1)}
-    return [f"{INSEE}_{10 * rank[street.name]:04d}" for street in streets]
+    """Give each street a code in the manner of the land registry, in the order of the names; hamlets begin with B."""
+    places = {street.name for street in streets if not street.lines}
+    names = sorted({street.name for street in streets} - places)
+    codes = {name: f"{INSEE}_{10 * rank:04d}" for rank, name in enumerate(names, start=1)}
+    codes |= {name: f"{INSEE}_B{rank:03d}" for rank, name in enumerate(sorted(places), start=1)}
+    return [codes[street.name] for street in streets]
 
 
 def _longest_first(streets: Sequence[Street]) -> list[int]:
@@ -41,17 +44,20 @@ def _longest_first(streets: Sequence[Street]) -> list[int]:
 
 
 def _twins(streets: Sequence[Street]) -> Iterator[tuple[int, str]]:
-    """Hand out the near twins to the longest streets of their quarters; dead ends only to an impasse."""
+    """Hand out the near twins to the longest streets of their quarters, a place to the shortest; dead ends only to
+    an impasse.
+    """
     used: set[int] = set()
     by_theme: dict[str, list[int]] = defaultdict(list)
     for number in _longest_first(streets):
         if not streets[number].name:
             by_theme[streets[number].theme].append(number)
-    for theme, name in TWINS:
+    for theme, name in (*TWINS, *SQUARES):
         fits = [i for i in by_theme[theme] if i not in used and streets[i].dead_end == name.startswith("impasse")]
         if fits:
-            used.add(fits[0])
-            yield fits[0], name
+            chosen = fits[-1] if (theme, name) in SQUARES else fits[0]
+            used.add(chosen)
+            yield chosen, name
 
 
 def _shuffled(words: Sequence[str], rng: np.random.Generator) -> list[str]:

@@ -93,7 +93,9 @@ class Households:
 
 def households(addresses: pd.DataFrame, grows: pd.Series) -> Households:
     """Expected children of each unit from its dwellings and the way they are built."""
-    expected = (addresses["dwellings"] * addresses["pattern"].map(CHILDREN_PER_DWELLING)).groupby(addresses["unit_id"]).sum()
+    expected = (
+        (addresses["dwellings"] * addresses["pattern"].map(CHILDREN_PER_DWELLING)).groupby(addresses["unit_id"]).sum()
+    )
     side = grows.reindex(expected.index).to_numpy(dtype=bool)
     weight = expected.to_numpy(dtype=float)
     total = np.where(side, weight[side].sum(), weight[~side].sum())
@@ -174,6 +176,8 @@ def births_table(years: dict[int, Array], home: Households, iris_of: pd.Series, 
     iris = iris_of.reindex(home.units)
     parts = []
     for year in range(2010, THIS_YEAR):
-        counts = pd.Series(years[year][:, 0].sum(axis=1).astype(np.int64), index=home.units).groupby(iris.to_numpy()).sum()
+        counts = (
+            pd.Series(years[year][:, 0].sum(axis=1).astype(np.int64), index=home.units).groupby(iris.to_numpy()).sum()
+        )
         parts.append(pd.DataFrame({"iris": counts.index, "iris_vintage": vintage, "year": year, "births": counts}))
     return pd.concat(parts).sort_values(["iris", "year"], ignore_index=True)

@@ -52,9 +52,7 @@ def street_table(
     return table.set_geometry(table.geometry.transform(to_map)).set_index("segment_id")
 
 
-def address_table(
-    addresses: Sequence[Address], streets: Sequence[Street], codes: Sequence[str]
-) -> gpd.GeoDataFrame:
+def address_table(addresses: Sequence[Address], streets: Sequence[Street], codes: Sequence[str]) -> gpd.GeoDataFrame:
     """One row an address, index ``address_id``, with unit, pattern and use; in the order of street and number."""
     units = _units_of(addresses, streets, codes)
     xy = to_map(np.array([address.xy for address in addresses]))
@@ -84,9 +82,11 @@ def _units_of(addresses: Sequence[Address], streets: Sequence[Street], codes: Se
     units: dict[int, str] = {}
     for street in range(len(streets)):
         odd, even = sides.get((street, "I"), []), sides.get((street, "P"), [])
-        if max(len(odd), len(even)) < SMALLEST_UNIT:
+        if max(len(odd), len(even)) < SMALLEST_UNIT or not streets[street].lines:
             odd, even = [], []
-            units |= dict.fromkeys([*sides.get((street, "I"), []), *sides.get((street, "P"), [])], f"{codes[street]}-M1")
+            units |= dict.fromkeys(
+                [*sides.get((street, "I"), []), *sides.get((street, "P"), [])], f"{codes[street]}-M1"
+            )
         for letter, side in (("I", odd), ("P", even)):
             for rank, group in enumerate(_groups(side, addresses, streets[street]), start=1):
                 units |= dict.fromkeys(group, f"{codes[street]}-{letter}{rank}")

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from geo.model.levels import AGES, GRADES, Level
-from villebrune.people import AWAY, HOME, OTHER, THIS_YEAR, Array, Households
+from villebrune.people import AWAY, HOME, OTHER, THIS_YEAR, Array, Households, go_on
 
 FIRST_YEAR: Final = 2017
 # Share of the children outside the public schools who attend one of the two private schools of the town, by level:
@@ -20,7 +20,7 @@ PRIVATE: Final = {Level.NURSERY: (0.62, 0.0), Level.ELEMENTARY: (0.42, 0.34)}
 def public_pupils(now: Array, home: Households, owners: Mapping[str, tuple[str, ...]], year: int) -> pd.DataFrame:
     """Pupils by school of the sector and age, those who were let go elsewhere left out; index school, columns age.
 
-    The children of a shared sector are shared out evenly, cohort by cohort; a fraction is shared exactly.
+    The children of a shared sector are shared out evenly, cohort by cohort; fractions of children are halved.
     """
     rows: dict[str, Array] = {}
     counts = now[:, :, HOME]
@@ -79,6 +79,26 @@ def roll_table(
     rank = {grade: i for i, grade in enumerate(grade for level in Level for grade in GRADES[level])}
     order = rolls.assign(rank=rolls["grade"].map(rank)).sort_values(["school_id", "year", "rank"], ignore_index=True)
     return order.drop(columns="rank")
+
+
+def expected_pupils(
+    now: Array, home: Households, owners: Mapping[str, tuple[str, ...]], level: Level, *, until: int
+) -> pd.DataFrame:
+    """Pupils of each school of a level from this year on, without noise and without housing programmes.
+
+    Children who were let go elsewhere count at the school of their sector.
+
+    Returns
+    -------
+    pupils
+        Index ``school_id``, one column a year.
+    """
+    columns = {}
+    for year, people in go_on(now, home, until=until).items():
+        everyone = np.zeros_like(people)
+        everyone[:, :, HOME] = people[:, :, HOME] + people[:, :, AWAY]
+        columns[year] = public_pupils(everyone, home, owners, year)[list(AGES[level])].sum(axis=1)
+    return pd.DataFrame(columns)
 
 
 def second_schools(walks: pd.DataFrame, owners: Mapping[str, tuple[str, ...]]) -> dict[str, str]:

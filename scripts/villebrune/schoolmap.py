@@ -11,11 +11,16 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from geo.territory.network import build_network, snap, walk_distances
 from villebrune.sites import COLLEGE, ELEMENTARY, NURSERY, Site
 
 LEVELS: Final = (NURSERY, ELEMENTARY, COLLEGE)
+NEIGHBOUR_M: Final = 320.0
+ROUNDS: Final = 8
+MOST_TURNS: Final = 12
 Owners = dict[str, tuple[str, ...]]  # from unit to schools
 
 
@@ -63,40 +68,79 @@ def weighted_walks(town: Town, by: str) -> pd.DataFrame:
     return sums.div(weight.groupby(town.addresses[by]).sum(), axis=0)
 
 
-def whole_streets(town: Town, level: str, handicap_m: Mapping[str, float]) -> Owners:
-    """Give each street as a whole to the school with the shortest walk, some schools being handicapped [m].
+def whole_streets(town: Town, level: str, longer: Mapping[str, float]) -> Owners:
+    """Give each street as a whole to a near school, so that sectors are round and in one piece.
 
-    Stray streets within another sector are then given to that sector.
+    Parameters
+    ----------
+    town
+        What the map is drawn on.
+    level
+        Level whose public schools share the town.
+    longer
+        By how much the way to a school seems longer than it is: 1.2 keeps its sector small.
     """
     schools = town.schools(level)
-    mean = weighted_walks(town, "street_id")[schools] + pd.Series(handicap_m).reindex(schools).fillna(0.0)
-    choice = mean.idxmin(axis=1)
+    cost = weighted_walks(town, "street_id")[schools] * pd.Series(longer).reindex(schools).fillna(1.0)
     street_of = town.addresses.drop_duplicates("unit_id").set_index("unit_id")["street_id"].sort_index()
-    for _ in range(6):
-        owners = {unit: (choice[street],) for unit, street in street_of.items()}
-        strays = stray_units(town, owners)
-        if not strays:
+    beside = _streets_beside(town.pairs, street_of)
+    choice = _rounded_off(cost, beside)
+    return tidied(town, {unit: (choice[street],) for unit, street in street_of.items()})
+
+
+def tidied(town: Town, owners: Owners, fixed: Iterable[str] = ()) -> Owners:
+    """Give streets that lie apart from their sector to the sector that surrounds them most, as whole streets.
+
+    Units in `fixed` keep their schools.
+    """
+    street_of = town.addresses.drop_duplicates("unit_id").set_index("unit_id")["street_id"].sort_index()
+    held = {street_of[unit] for unit in fixed}
+    turns: Counter[str] = Counter()
+    for _ in range(MOST_TURNS):
+        strays = [unit for unit in stray_units(town, owners) if street_of[unit] not in held]
+        taken = _taken_in(town, owners, strays, street_of)
+        taken = {street: schools for street, schools in taken.items() if turns[street] < MOST_TURNS // 2}
+        if not taken:
             break
-        choice = _taken_in(choice, street_of, strays, owners, town.pairs)
-    return {unit: (choice[street],) for unit, street in street_of.items()}
+        turns.update(taken.keys())
+        owners = {unit: taken.get(street_of[unit], schools) for unit, schools in owners.items()}
+    return owners
 
 
-def _taken_in(
-    choice: pd.Series,
-    street_of: pd.Series,
-    strays: Iterable[str],
-    owners: Owners,
-    pairs: Sequence[tuple[str, str]],
-) -> pd.Series:
-    """Give the streets of stray units to the sector that surrounds them most."""
-    around: dict[str, Counter[str]] = {}
-    wanted = {street_of[unit] for unit in strays}
-    for one, other in [*pairs, *((b, a) for a, b in pairs)]:
-        street = street_of[one]
-        if street in wanted and owners[other][0] != choice[street]:
-            around.setdefault(street, Counter())[owners[other][0]] += 1
-    changed = {street: sorted(found.items(), key=lambda item: (-item[1], item[0]))[0][0] for street, found in around.items()}
-    return choice.where(~choice.index.isin(list(changed)), choice.index.map(changed))
+def _streets_beside(pairs: Iterable[tuple[str, str]], street_of: pd.Series) -> dict[str, Counter[str]]:
+    """How often each street touches each other street."""
+    beside: dict[str, Counter[str]] = {street: Counter() for street in sorted(set(street_of))}
+    for one, other in pairs:
+        a, b = street_of[one], street_of[other]
+        if a != b:
+            beside[a][b] += 1
+            beside[b][a] += 1
+    return beside
+
+
+def _rounded_off(cost: pd.DataFrame, beside: Mapping[str, Counter[str]]) -> dict[str, str]:
+    """The school of each street when it costs `NEIGHBOUR_M` to differ from all the streets around."""
+    place = {street: row for row, street in enumerate(cost.index)}
+    links = [(place[street], place[other], times) for street in beside for other, times in beside[street].items()]
+    one, other, times = (np.array(column) for column in zip(*links, strict=True))
+    metres = cost.to_numpy()
+    choice = metres.argmin(axis=1)
+    for row in [*range(len(choice))] * ROUNDS:
+        around = np.bincount(choice[other[one == row]], weights=times[one == row], minlength=metres.shape[1])
+        choice[row] = (metres[row] - NEIGHBOUR_M * around / max(around.sum(), 1)).argmin()
+    return {street: str(cost.columns[choice[row]]) for street, row in place.items()}
+
+
+def _taken_in(town: Town, owners: Owners, strays: Iterable[str], street_of: pd.Series) -> Owners:
+    """Schools of the sector that surrounds the stray units of each street most, shared sectors left out."""
+    around: dict[str, Counter[tuple[str, ...]]] = {}
+    lost = set(strays)
+    for one, other in [*town.pairs, *((b, a) for a, b in town.pairs)]:
+        if one in lost and owners[one] != owners[other] and len(owners[other]) == 1:
+            around.setdefault(street_of[one], Counter())[owners[other]] += 1
+    return {
+        street: min(found.items(), key=lambda item: (-item[1], item[0]))[0] for street, found in sorted(around.items())
+    }
 
 
 def neighbours(units: gpd.GeoDataFrame) -> list[tuple[str, str]]:
@@ -112,31 +156,18 @@ def neighbours(units: gpd.GeoDataFrame) -> list[tuple[str, str]]:
 
 def stray_units(town: Town, owners: Owners) -> list[str]:
     """Units that do not hang together with the largest part of their sector."""
-    parts = _parts(owners, town.pairs)
-    size = Counter(parts.values())
-    main = {}
-    for unit, part in parts.items():
-        schools = owners[unit]
-        if schools not in main or size[part] > size[main[schools]]:
-            main[schools] = part
-    return sorted(unit for unit, part in parts.items() if part != main[owners[unit]])
-
-
-def _parts(owners: Owners, pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
-    """Name of the connected part of its sector that each unit lies in."""
-    root = {unit: unit for unit in sorted(owners)}
-
-    def find(unit: str) -> str:
-        while root[unit] != unit:
-            root[unit] = root[root[unit]]
-            unit = root[unit]
-        return unit
-
-    for one, other in pairs:
-        if owners[one] == owners[other]:
-            a, b = sorted((find(one), find(other)))
-            root[b] = a
-    return {unit: find(unit) for unit in root}
+    units = sorted(owners)
+    row = {unit: i for i, unit in enumerate(units)}
+    sector, _ = pd.factorize(pd.Series([owners[unit] for unit in units], dtype=object))
+    ends = np.array([(row[one], row[other]) for one, other in town.pairs])
+    same = ends[sector[ends[:, 0]] == sector[ends[:, 1]]]
+    graph = coo_array((np.ones(len(same)), (same[:, 0], same[:, 1])), shape=(len(units), len(units)))
+    part = connected_components(graph, directed=False)[1]
+    size = np.bincount(part)
+    main: dict[int, int] = {}
+    for place in np.lexsort((part, -size[part])):
+        main.setdefault(int(sector[place]), int(part[place]))
+    return [unit for unit, place in row.items() if part[place] != main[int(sector[place])]]
 
 
 def street_rows(level: str, town: Town, owners: Owners) -> pd.DataFrame:

@@ -12,9 +12,8 @@ import pandas as pd
 
 from geo.model.levels import Level
 from villebrune.areas import AREAS, VINTAGE
-from villebrune.people import PEOPLE_PER_DWELLING, THIS_YEAR
+from villebrune.people import PEOPLE_PER_DWELLING
 from villebrune.register import lon_lat, point_of
-from villebrune.rolls import of_level
 from villebrune.sites import Site
 
 PUPILS_PER_ROOM: Final = {Level.NURSERY: 27, Level.ELEMENTARY: 25, Level.COLLEGE: 28}
@@ -24,9 +23,9 @@ OCCUPANCY: Final[dict[tuple[int, Level], float]] = {
     (202, Level.ELEMENTARY): 0.82,
     (203, Level.ELEMENTARY): 0.80,
     (204, Level.ELEMENTARY): 0.84,
-    (205, Level.ELEMENTARY): 0.90,
+    (205, Level.ELEMENTARY): 0.93,
     (206, Level.ELEMENTARY): 1.04,
-    (207, Level.ELEMENTARY): 0.97,
+    (207, Level.ELEMENTARY): 0.88,
     (301, Level.ELEMENTARY): 0.76,
     (101, Level.NURSERY): 0.70,
     (102, Level.NURSERY): 0.62,
@@ -35,6 +34,9 @@ OCCUPANCY: Final[dict[tuple[int, Level], float]] = {
     (501, Level.COLLEGE): 0.82,
     (502, Level.COLLEGE): 0.91,
 }
+# The one school that states its places itself (a low room holds fewer pupils): it overflows in the planted year.
+OVERFLOW_SCHOOL: Final = 205
+OVERFLOW_YEAR: Final = 2030
 CANTEEN_SHARE: Final = 0.42  # seats for the pupils, who eat in two sittings
 IPS: Final = {
     201: 103.4, 202: 112.8, 203: 96.1, 204: 74.6, 205: 81.3, 206: 113.5, 207: 109.2, 301: 86.9, 401: 124.7, 402: 121.9,
@@ -58,23 +60,43 @@ def school_table(sites: Sequence[Site], addresses: pd.DataFrame) -> pd.DataFrame
         address = f"{door['number']} {door['street_name']}, 00700 Villebrune"
         ips = IPS.get(site.brief.number, np.nan)
         brief = site.brief
-        rows.append((brief.school_id, brief.name, brief.sector, "00123", address, lon, lat, ips, brief.priority_education))
+        rows.append(
+            (brief.school_id, brief.name, brief.sector, "00123", address, lon, lat, ips, brief.priority_education)
+        )
     columns = ["school_id", "name", "sector", "insee", "address", "lon", "lat", "ips", "priority_education"]
     return pd.DataFrame(rows, columns=columns).set_index("school_id")
 
 
-def room_table(sites: Sequence[Site], rolls: pd.DataFrame) -> pd.DataFrame:
-    """Rooms and canteen seats of each school and level; as many rooms as this year's pupils and `OCCUPANCY` ask for."""
+def room_table(sites: Sequence[Site], now: Mapping[Level, pd.Series], ahead: pd.DataFrame) -> pd.DataFrame:
+    """Rooms, places and canteen seats of each school and level: as many rooms as `OCCUPANCY` asks for.
+
+    Parameters
+    ----------
+    sites
+        The schools.
+    now
+        Pupils of each school this year, by level.
+    ahead
+        Expected pupils of the elementary schools, one column a year.
+    """
     rows = []
     for site in sites:
         for name in site.brief.levels:
-            level = Level(name)
-            pupils = int(of_level(rolls, level)[site.brief.school_id])
+            level, school = Level(name), site.brief.school_id
+            pupils = float(now[level][school])
             share = OCCUPANCY.get((site.brief.number, level), 0.85)
             rooms = max(3, round(pupils / (PUPILS_PER_ROOM[level] * share)))
             seats = 10 * round(CANTEEN_SHARE * max(pupils, 0.8 * rooms * PUPILS_PER_ROOM[level]) / 10)
-            rows.append((site.brief.school_id, str(level), rooms, seats))
-    return pd.DataFrame(rows, columns=["school_id", "level", "rooms", "canteen_seats"])
+            stated = _stated_places(ahead.loc[school]) if site.brief.number == OVERFLOW_SCHOOL else pd.NA
+            rows.append((school, str(level), rooms, stated, seats))
+    columns = ["school_id", "level", "rooms", "capacity_pupils", "canteen_seats"]
+    return pd.DataFrame(rows, columns=columns).astype({"capacity_pupils": "Int64"})
+
+
+def _stated_places(ahead: pd.Series) -> int:
+    """Places that are enough until the year before the planted one, and not in that year."""
+    before = float(ahead[ahead.index < OVERFLOW_YEAR].max())
+    return round((before + float(ahead[OVERFLOW_YEAR])) / 2)
 
 
 def census_table(addresses: pd.DataFrame) -> pd.DataFrame:
@@ -136,12 +158,7 @@ def housing_table(addresses: gpd.GeoDataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def occupancy(rooms: pd.DataFrame, pupils: Mapping[str, float], level: Level) -> pd.Series:
-    """Pupils divided by places, by school of a level."""
-    places = rooms[rooms["level"] == level].set_index("school_id")["rooms"] * PUPILS_PER_ROOM[level]
-    return pd.Series(pupils).reindex(places.index) / places
-
-
-def this_year() -> int:
-    """Calendar year in which the school year of the figures begins."""
-    return THIS_YEAR
+def places(rooms: pd.DataFrame, level: Level) -> pd.Series:
+    """Pupils that each school can hold at a level: what it states, else its rooms times the usual size of a class."""
+    rows = rooms[rooms["level"] == level].set_index("school_id")
+    return rows["capacity_pupils"].fillna(rows["rooms"] * PUPILS_PER_ROOM[level]).astype("float64")

@@ -184,7 +184,7 @@ ROADS: Final = (
     Road("mill", ("rue du Moulin-à-Vent",), ((396, -690), (430, -950), (390, -1228))),
     Road(
         "estate",
-        ("rue Pablo-Picasso", "rue Fernand-Léger"),
+        ("rue Pablo-Picasso", "rue Fernand-Léger", "rue de la Grange-Batelière"),
         ((-1650, -760), (-1360, -810), (-1060, -860), (-780, -830), (-500, -860), (-200, -830)),
     ),
     Road(
@@ -250,8 +250,8 @@ class Green:
 
 
 GREENS: Final = (
-    Green("parc de l’Orangerie", "park", ((1080, 330), (1230, 350), (1240, 480), (1070, 470), (1050, 400))),
-    Green("jardin de l’Hôtel-de-Ville", "park", ((-640, 400), (-560, 390), (-540, 460), (-610, 480))),
+    Green("parc de l'Orangerie", "park", ((1080, 330), (1230, 350), (1240, 480), (1070, 470), (1050, 400))),
+    Green("jardin de l'Hôtel-de-Ville", "park", ((-640, 400), (-560, 390), (-540, 460), (-610, 480))),
     Green("square de la Liberté", "park", ((-130, -220), (-60, -230), (-55, -160), (-125, -150))),
     Green("parc des Grandes-Vignes", "park", ((-1000, -890), (-880, -880), (-860, -1000), (-990, -1010))),
     Green("plaine des sports", "sport", ((-1490, 470), (-1390, 460), (-1380, 640), (-1490, 650))),
@@ -261,3 +261,22 @@ GREENS: Final = (
     Green("prairie du Moulin", "park", ((90, -1000), (180, -980), (200, -1130), (100, -1140))),
     Green("stade Alice-Milliat", "sport", ((1100, -1150), (1240, -1140), (1230, -1270), (1110, -1260))),
 )
+
+
+@dataclass(frozen=True)
+class Hamlet:
+    """A few houses along a country road whose address is the name of the place."""
+
+    name: str
+    place: tuple[float, float]
+
+
+HAMLETS: Final = (
+    Hamlet("lieu-dit Les Cinq-Chemins", (-1850, 440)),
+    Hamlet("lieu-dit La Grange-aux-Moines", (-900, 1650)),
+    Hamlet("lieu-dit Le Bas-Moulin", (820, -1750)),
+    Hamlet("lieu-dit La Croix-Rouge", (1800, 640)),
+    Hamlet("lieu-dit L'Étang-Neuf", (-1780, 1120)),
+    Hamlet("lieu-dit Les Quatre-Vents", (860, 1800)),
+)
+HAMLET_M: Final = 190.0

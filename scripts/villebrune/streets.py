@@ -16,6 +16,7 @@ from villebrune.graph import Node, Piece, degrees
 from villebrune.roads import road_names
 
 LONGEST_STREET_M: Final = 850.0
+LONG_STREET_M: Final = 380.0
 SHARPEST_BEND_DEG: Final = 50.0
 SAME_WAY_BONUS_DEG: Final = 25.0
 
@@ -65,7 +66,8 @@ def lay_streets(pieces: Sequence[Piece], ways: Sequence[Way]) -> list[Street]:
     count = degrees(pieces)
     names = road_names(pieces, ways)
     joins = _joins(pieces, ways, names)
-    runs = [part for run in _runs(pieces, joins) for part in _shortened(run, pieces, names)]
+    on_roads = {node for number in names for node in (pieces[number].start, pieces[number].end)}
+    runs = [part for run in _runs(pieces, joins) for part in _shortened(run, pieces, names, on_roads)]
     streets = [_street(run, pieces, ways[pieces[run[0][0]].way], count) for run in runs]
     named = [replace(street, name=names.get(street.pieces[0], "")) for street in streets]
     return sorted(named, key=lambda street: street.pieces)
@@ -135,14 +137,19 @@ def _runs(pieces: Sequence[Piece], joins: dict[tuple[int, Node], int]) -> Iterat
         yield run
 
 
-def _shortened(run: Run, pieces: Sequence[Piece], names: Mapping[int, str]) -> list[Run]:
-    """Cut a run of small street that is too long near its middle, at a crossing."""
+def _shortened(run: Run, pieces: Sequence[Piece], names: Mapping[int, str], on_roads: set[Node]) -> list[Run]:
+    """Cut a small street that is too long: where it meets a main road, or near its middle if it is very long."""
     length = sum(pieces[number].line.length for number, _ in run)
-    if run[0][0] in names or length <= LONGEST_STREET_M or len(run) < 2:
+    if run[0][0] in names or length <= LONG_STREET_M or len(run) < 2:
         return [run]
     so_far = np.cumsum([pieces[number].line.length for number, _ in run])[:-1]
-    cut = int(np.abs(so_far - length / 2).argmin()) + 1
-    return [*_shortened(run[:cut], pieces, names), *_shortened(run[cut:], pieces, names)]
+    cuts = [
+        i for i in range(1, len(run)) if length > LONGEST_STREET_M or _end_node(run[i], pieces, first=True) in on_roads
+    ]
+    if not cuts:
+        return [run]
+    cut = min(cuts, key=lambda i: abs(float(so_far[i - 1]) - length / 2))
+    return [*_shortened(run[:cut], pieces, names, on_roads), *_shortened(run[cut:], pieces, names, on_roads)]
 
 
 def _street(run: Run, pieces: Sequence[Piece], way: Way, count: dict[Node, int]) -> Street:

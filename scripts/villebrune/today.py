@@ -16,18 +16,18 @@ import pandas as pd
 from shapely import Polygon
 
 from villebrune.register import to_map
-from villebrune.schoolmap import Owners, Town, stray_units, weighted_walks, whole_streets
+from villebrune.schoolmap import Owners, Town, stray_units, tidied, weighted_walks, whole_streets
 from villebrune.sites import BRIEFS, COLLEGE, ELEMENTARY, NURSERY
 from villebrune.sketch import Points
 
-# Metres that a school seems farther away than it is, so that the good map fills the rooms evenly.
-HANDICAPS_M: Final[dict[str, dict[int, float]]] = {
-    NURSERY: {106: 220, 105: 60, 101: 60},
-    ELEMENTARY: {206: 330, 204: 120, 205: 60, 201: 40},
+# By how much the way to a school seems longer than it is, so that the good map fills the rooms evenly.
+LONGER: Final[dict[str, dict[int, float]]] = {
+    NURSERY: {106: 1.25, 105: 1.12, 101: 1.1, 104: 1.1},
+    ELEMENTARY: {206: 1.2, 204: 1.25, 205: 1.05, 201: 0.97, 207: 0.95, 203: 0.92},
     COLLEGE: {},
 }
-OVER_THE_BRIDGE: Final[Points] = ((-40, 480), (150, 430), (520, 560), (520, 1250), (60, 1250), (-60, 900))
-BEND: Final[Points] = ((130, 20), (420, 20), (410, -400), (330, -470), (150, -440), (160, -200))
+OVER_THE_BRIDGE: Final[Points] = ((-60, 600), (210, 420), (560, 560), (560, 1350), (60, 1350), (-90, 1000))
+BEND: Final[Points] = ((100, 60), (430, 60), (410, -400), (330, -470), (100, -440))
 SHARED: Final[Points] = ((-990, 40), (-800, 40), (-770, 150), (-790, 240), (-990, 250))
 
 
@@ -60,19 +60,38 @@ class Maps:
 
 def draw_maps(town: Town) -> Maps:
     """Draw the map of each level."""
-    today = {level: whole_streets(town, level, _handicaps(level)) for level in HANDICAPS_M}
-    shared = tuple(_streets_within(town, SHARED, today[ELEMENTARY]))
+    today = {level: whole_streets(town, level, _longer(level)) for level in LONGER}
+    shared = tuple(_streets_within(town, SHARED))
     owners = {unit: today[ELEMENTARY][unit] for unit in today[ELEMENTARY]}
-    owners |= dict.fromkeys(_units_of(town, shared), (school(203), school(202)))
-    parity = _best_parity(town, owners, avoid=shared)
+    both = _units_of(town, shared)
+    owners = tidied(town, owners | dict.fromkeys(both, (school(203), school(202))), fixed=both)
+    avoid = {*shared, *_streets_within(town, OVER_THE_BRIDGE), *_streets_within(town, BEND)}
+    parity = _best_parity(town, owners, avoid=avoid)
     owners |= parity[1]
-    ranged = _best_range(town, owners, avoid=(*shared, parity[0]))
+    ranged = _best_range(town, owners, avoid={*avoid, parity[0]})
     owners |= ranged[1]
-    bridge = [unit for unit in _units_within(town, OVER_THE_BRIDGE, owners) if owners[unit] == (school(201),)]
-    bend = _units_within(town, BEND, owners)
+    bridge, bend = _defects(town, owners, fixed=(*shared, parity[0], ranged[0]))
     defects = dict.fromkeys(bridge, (school(206),)) | dict.fromkeys(bend, (school(207),))
     today[ELEMENTARY] = owners | defects
     return Maps(today, owners, parity[0], ranged[0], shared, tuple(bridge), tuple(bend))
+
+
+def _defects(town: Town, owners: Owners, fixed: Iterable[str]) -> tuple[list[str], list[str]]:
+    """Units across the bridge that are sent to the full school, and units of the bend that are sent over the water.
+
+    Units that would be left without a link to the sector that they are sent to stay where they are.
+    """
+    kept = set(_units_of(town, fixed))
+    bridge = {unit for unit in _units_within(town, OVER_THE_BRIDGE) if owners[unit] == (school(201),)} - kept
+    bend = set(_units_within(town, BEND)) - kept
+    for _ in range(6):
+        drawn = owners | dict.fromkeys(bridge, (school(206),)) | dict.fromkeys(bend, (school(207),))
+        strays = set(stray_units(town, drawn)) - set(stray_units(town, owners))
+        if not strays:
+            break
+        bend = (bend - strays) | {unit for unit in strays - bridge - bend if owners[unit] != (school(206),)}
+        bridge -= strays
+    return sorted(bridge), sorted(bend - kept)
 
 
 def school(number: int) -> str:
@@ -80,8 +99,8 @@ def school(number: int) -> str:
     return next(brief.school_id for brief in BRIEFS if brief.number == number)
 
 
-def _handicaps(level: str) -> dict[str, float]:
-    return {school(number): metres for number, metres in HANDICAPS_M[level].items()}
+def _longer(level: str) -> dict[str, float]:
+    return {school(number): factor for number, factor in LONGER[level].items()}
 
 
 def _units_of(town: Town, streets: Iterable[str]) -> list[str]:
@@ -89,18 +108,16 @@ def _units_of(town: Town, streets: Iterable[str]) -> list[str]:
     return sorted(rows["unit_id"].unique())
 
 
-def _streets_within(town: Town, area: Points, owners: Owners) -> list[str]:
+def _streets_within(town: Town, area: Points) -> list[str]:
     """Streets whose addresses lie mostly within the area."""
-    del owners
     polygon = Polygon(to_map(pd.DataFrame(area).to_numpy(dtype=float)))
     inside = town.addresses.within(polygon).groupby(town.addresses["street_id"]).mean()
     return sorted(inside.index[inside > 0.5])
 
 
-def _units_within(town: Town, area: Points, owners: Owners) -> list[str]:
-    """Units of the streets that lie mostly within the area and belong as a whole to one school."""
-    units = _units_of(town, _streets_within(town, area, owners))
-    return [unit for unit in units if len(owners[unit]) == 1]
+def _units_within(town: Town, area: Points) -> list[str]:
+    """Units of the streets that lie mostly within the area."""
+    return _units_of(town, _streets_within(town, area))
 
 
 def _best_parity(town: Town, owners: Owners, avoid: Iterable[str]) -> tuple[str, Owners]:

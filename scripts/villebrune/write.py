@@ -92,7 +92,10 @@ school_year = 2026
         "Villebrune (ville fictive) : écoles, locaux, effectifs et carte scolaire",
     )
     + _source(
-        '"children", "births", "census", "housing"', "Villebrune (ville fictive) : enfants, naissances, ménages, logements"
+        '"children", "births", "census", "housing"',
+        "Villebrune (ville fictive) : enfants, naissances, ménages, logements",
     )
-    + _source('"buildings", "trees", "yards", "places"', "Villebrune (ville fictive) : bâtiments, arbres, cours et lieux")
+    + _source(
+        '"buildings", "trees", "yards", "places"', "Villebrune (ville fictive) : bâtiments, arbres, cours et lieux"
+    )
 )

@@ -19,7 +19,7 @@ from villebrune.shapes import box_at
 from villebrune.sites import COLLEGE, NURSERY, Site
 
 WING_M: Final = 13.0
-TREES_IN_HOT_YARD: Final = {1: 0, 2: 1, 3: 2}
+TREES_IN_HOT_YARD: Final = {1: 0, 2: 2, 3: 12}
 
 
 @dataclass(frozen=True)
@@ -122,9 +122,7 @@ def _yard_trees(site: Site, ground: Polygon, rng: np.random.Generator) -> Iterat
         yield Tree((x, y), round(width * 1.15 + 1.5, 1), round(width, 1))
 
 
-def scattered(
-    area: Polygon, wanted: int, rng: np.random.Generator, *, apart_m: float
-) -> list[tuple[float, float]]:
+def scattered(area: Polygon, wanted: int, rng: np.random.Generator, *, apart_m: float) -> list[tuple[float, float]]:
     """Up to `wanted` points in the area, at least `apart_m` from each other [m]."""
     found: list[tuple[float, float]] = []
     if area.is_empty:
