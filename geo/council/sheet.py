@@ -24,6 +24,7 @@ SOFT_INK: Final = "#4A4A4A"
 _FAMILY: Final = "DejaVu Sans"  # comes with matplotlib: the same letters, and widths, on every machine
 _LEADING: Final = 1.28
 _ELLIPSIS: Final = "…"
+_HAIR_MM: Final = 1e-3  # a text that fits exactly fits, whatever the last bits of its width are
 
 Anchor = Literal["left", "center", "right"]
 
@@ -82,7 +83,7 @@ def wrap(text: str, width_mm: float, size: float, *, bold: bool = False) -> list
     blank = text_width(" ", size, bold=bold)
     for word in text.split(" "):
         width = text_width(word, size, bold=bold)
-        if line and used + blank + width <= width_mm:
+        if line and used + blank + width <= width_mm + _HAIR_MM:
             line, used = f"{line} {word}", used + blank + width
             continue
         if line:
@@ -95,7 +96,7 @@ def wrap(text: str, width_mm: float, size: float, *, bold: bool = False) -> list
 
 def shorten(text: str, width_mm: float, size: float, *, bold: bool = False) -> str:
     """Give a text that is no wider than `width_mm`, with an ellipsis where it was cut."""
-    if text_width(text, size, bold=bold) <= width_mm:
+    if text_width(text, size, bold=bold) <= width_mm + _HAIR_MM:
         return text
     kept = _fitting(text, width_mm - text_width(_ELLIPSIS, size, bold=bold), size, bold=bold)
     return text[:kept].rstrip() + _ELLIPSIS
@@ -135,7 +136,7 @@ def _width(text: str, *, bold: bool) -> float:
 def _cut(word: str, width_mm: float, size: float, *, bold: bool) -> list[str]:
     """Cut a word into pieces that are no wider than `width_mm`."""
     pieces = []
-    while text_width(word, size, bold=bold) > width_mm and len(word) > 1:
+    while text_width(word, size, bold=bold) > width_mm + _HAIR_MM and len(word) > 1:
         kept = _fitting(word, width_mm, size, bold=bold)
         pieces.append(word[:kept])
         word = word[kept:]
