@@ -1,4 +1,4 @@
-"""The files that the app serves to browsers: MapLibre GL from its wheel, our components, and map layers.
+"""The files that the app serves to browsers: MapLibre GL and Leaflet from their wheels, our components, map layers.
 
 Everything under ``static/`` is sent to anyone who knows the address, without a login. Only public geometry may go
 there (ids, outlines, names): never a count of children, nor anything else that a session should guard.
@@ -16,14 +16,18 @@ from typing import Final
 
 _KEPT_VERSIONS: Final = 8
 _COMPONENTS: Final = ("school_map.js", "school_map.css")
-_MAPLIBRE: Final = ("maplibre-gl.js", "maplibre-gl.css")
+# Wheel -> folder of its files in it, folder to serve them from, names.
+_WHEELS: Final = {
+    "maplibre": ("maplibre/srcjs", "maplibre", ("maplibre-gl.js", "maplibre-gl.css")),
+    "django-js-lib-leaflet": ("js_lib_leaflet/static/js_lib_leaflet", "leaflet", ("leaflet.js", "leaflet.css")),
+}
 
 
 def prepare_static(folder: Path) -> None:
     """Fill the folder that Streamlit serves at ``/app/static`` with the code that the maps need.
 
-    MapLibre GL is taken from the installed wheel ``maplibre``. A file is written only when it is absent or differs,
-    under a temporary name first, so that several servers may start at once.
+    MapLibre GL and Leaflet are taken from the installed wheels ``maplibre`` and ``django-js-lib-leaflet``. A file is
+    written only when it is absent or differs, under a temporary name first, so that several servers may start at once.
 
     Parameters
     ----------
@@ -33,12 +37,13 @@ def prepare_static(folder: Path) -> None:
     Raises
     ------
     importlib.metadata.PackageNotFoundError
-        If the wheel ``maplibre`` is not installed.
+        If one of the two wheels is not installed.
     """
-    # Located, not imported: importing the package would set up logging for the whole process.
-    wheel = distribution("maplibre")
-    for name in _MAPLIBRE:
-        _put(folder / "maplibre" / name, Path(str(wheel.locate_file(f"maplibre/srcjs/{name}"))).read_bytes())
+    for wheel, (within, served, names) in _WHEELS.items():
+        # Located, not imported: importing a package may set up logging for the whole process.
+        installed = distribution(wheel)
+        for name in names:
+            _put(folder / served / name, Path(str(installed.locate_file(f"{within}/{name}"))).read_bytes())
     for name in _COMPONENTS:
         _put(folder / "components" / name, (Path(__file__).parent / "components" / name).read_bytes())
 

@@ -364,22 +364,23 @@ def _drafted(work: Work) -> Work:
 def _taken_up(city: City) -> Desk:
     """Take up the scenario that the address names; where there is none, say so and show the map in force."""
     wanted = st.query_params.get("scenario")
+    try:
+        shelf = store()
+    except StoreError as error:
+        return Desk(notice=Notice("error", "app.notice.no_store", detail=str(error)))
     if not wanted:
         return Desk()
     try:
-        kept = load(store(), wanted)
+        kept = load(shelf, wanted)
+        figures_of(city, kept.scenario)
     except StoreError:
         return Desk(notice=Notice("warning", "app.notice.unknown_link", {"id": wanted}))
     except GeoError as error:
         return Desk(notice=Notice("warning", "app.notice.misfit_link", {"id": wanted}, str(error)))
-    try:
-        figures_of(city, kept.scenario)
-    except GeoError as error:
-        return Desk(notice=Notice("warning", "app.notice.misfit_link", {"id": wanted}, str(error)))
-    return Desk().holding(work_of(kept))
+    return Desk().holding(_work_of(kept))
 
 
-def work_of(kept: SavedScenario) -> Work:
+def _work_of(kept: SavedScenario) -> Work:
     """Give the work that goes on from a kept scenario."""
     if not kept.draft:
         return Work(kept.scenario, origin=kept)

@@ -265,12 +265,14 @@ class SchoolMap {
     this.markers.get(ids[(ids.indexOf(id) + step + ids.length) % ids.length]).button.focus();
   }
 
-  /** Show the names that fit without covering one another or a school; the others appear under the pointer. */
+  /** Show the names that fit on the map without covering one another or a school; the others appear under the pointer. */
   placeLabels() {
     const shown = [...this.markers.entries()].map(([id, { label, button }]) => {
       const { lon, lat } = this.schools.get(id);
       return { at: this.map.project([lon, lat]), width: label.offsetWidth, height: label.offsetHeight, button };
     });
+    const { clientWidth: right, clientHeight: bottom } = this.root;
+    const seen = (box) => box.left >= 0 && box.top >= 0 && box.right <= right && box.bottom <= bottom;
     const taken = shown.map(({ at }) => ({ left: at.x - 9, right: at.x + 9, top: at.y - 9, bottom: at.y + 9 }));
     shown.forEach(({ at, width, height, button }, own) => {
       const boxes = {
@@ -279,7 +281,8 @@ class SchoolMap {
         top: { left: at.x - width / 2, right: at.x + width / 2, top: at.y - 11 - height, bottom: at.y - 11 },
         bottom: { left: at.x - width / 2, right: at.x + width / 2, top: at.y + 11, bottom: at.y + 11 + height },
       };
-      const side = Object.keys(boxes).find((name) => taken.every((box, i) => i === own || !overlap(box, boxes[name])));
+      const free = (spot) => seen(spot) && taken.every((box, i) => i === own || !overlap(box, spot));
+      const side = Object.keys(boxes).find((name) => free(boxes[name]));
       button.dataset.side = side ?? 'none';
       if (side) taken.push(boxes[side]);
     });

@@ -26,7 +26,8 @@ def keep_panel(visit: shared.Visit) -> None:
     """Draw the three ways on: save, open, download."""
     lang = visit.lang
     st.header(say("app.keep.title", lang), anchor=False)
-    saving, opening, files = st.tabs([say(f"app.keep.{name}", lang) for name in ("save", "open", "download")])
+    names = [say(f"app.keep.{name}", lang) for name in ("save", "open", "download")]
+    saving, opening, files = st.tabs(names)
     with saving:
         _save_panel(visit)
     with opening:

@@ -12,9 +12,10 @@ from geo.council.words import Lang
 from geo.model.city import City
 from geo.model.evaluation import Evaluation
 
-# Served by the app itself, see apps/assets.py: folium's own addresses lead out of the house.
-_SCRIPTS = [("leaflet", "/app/static/leaflet/leaflet.js")]
-_STYLES = [("leaflet", "/app/static/leaflet/leaflet.css")]
+# Served by the app itself, see apps/assets.py: folium's own addresses lead out of the house. They are relative to
+# the frame of the map, /component/streamlit_folium.st_folium/, so that a prefix set by a proxy is kept.
+_SCRIPTS = [("leaflet", "../../app/static/leaflet/leaflet.js")]
+_STYLES = [("leaflet", "../../app/static/leaflet/leaflet.css")]
 _LOOK = """<style>
 .school { display: block; box-sizing: border-box; width: 26px; height: 26px; border: 2px solid #222;
   border-radius: 50%; background: #fff; text-align: center; font: 700 12px/22px sans-serif; }

@@ -489,6 +489,8 @@ def test_static_files_are_written_once_and_again_when_they_differ(tmp_path: Path
     assert set(files) == {
         "components/school_map.css",
         "components/school_map.js",
+        "leaflet/leaflet.css",
+        "leaflet/leaflet.js",
         "maplibre/maplibre-gl.css",
         "maplibre/maplibre-gl.js",
     }
