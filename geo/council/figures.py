@@ -61,7 +61,7 @@ def whole_pupils(pupils: pd.Series, *, total: int | None = None) -> pd.Series:
 
 
 def whole_after(pupils: pd.Series, before: pd.Series) -> pd.Series:
-    """Round the pupils of a proposal to whole numbers that fit those of today.
+    """Round the pupils of a proposal to whole numbers that fit those of today and what moves.
 
     Parameters
     ----------
@@ -71,16 +71,16 @@ def whole_after(pupils: pd.Series, before: pd.Series) -> pd.Series:
     Returns
     -------
     whole
-        Type ``Int64``. A school that nothing changes keeps the whole number of `whole_pupils(before)`, and what is
-        added to some is taken from others.
+        Type ``Int64``: `whole_pupils(before)` and the whole pupils that come and leave. So a school that nothing
+        changes keeps its number, and what some gain is what others lose.
     """
-    whole = whole_pupils(before)
-    moved = (pupils - before).abs() >= _SAME
-    if not moved.any():
-        return whole
-    gained = round(pupils[moved].sum() - before[moved].sum())
-    changed = whole_pupils(pupils[moved], total=int(whole[moved].sum()) + gained)
-    return whole.mask(moved, changed.reindex(whole.index))
+    change = pupils - before
+    change = change.mask(change.abs() < _SAME, 0.0)
+    gained = whole_pupils(change.clip(lower=0))
+    after = whole_pupils(before) + gained - whole_pupils(-change.clip(upper=0))
+    # A school of less than one pupil cannot give a whole one: the fullest gives it.
+    missing = after.clip(upper=0).sum()
+    return after.clip(lower=0) + missing * (after.index == after.idxmax()) if missing else after
 
 
 def school_figures(city: City, today: Evaluation, proposed: Evaluation) -> pd.DataFrame:

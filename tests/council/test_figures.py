@@ -51,6 +51,9 @@ def test_a_move_takes_as_many_whole_pupils_as_it_gives(pupils: list[float], data
     after[end] += moved
     whole = whole_after(after, before)
     assert int(whole.sum()) == int(whole_pupils(before).sum())
+    assert (whole >= 0).all()
+    if start != end and before[start] >= 1 and moved > 0.001:
+        assert abs(int((whole_pupils(before) - whole)[start]) - moved) <= 0.5 + 1e-5
     untouched = [place for place in before.index if place not in {start, end}]
     assert whole[untouched].equals(whole_pupils(before)[untouched])
 
@@ -116,3 +119,15 @@ def test_a_school_without_known_capacity_is_said_not_to_be_counted(town: Callabl
     text = summary(*town(5), lang="fr")
     assert "sur 4" in text
     assert "1 autre établissement n’est pas compté" in text
+
+
+def test_the_change_of_a_school_is_what_the_sentence_says_moves() -> None:
+    before = pd.Series({"a": 415.4, "b": 204.6, "c": 100.0})
+    after = pd.Series({"a": 403.8, "b": 216.2, "c": 100.0})
+    assert (whole_after(after, before) - whole_pupils(before)).tolist() == [-12, 12, 0]
+
+
+def test_a_school_of_less_than_a_pupil_never_falls_below_none() -> None:
+    before = pd.Series({"a": 0.4, "b": 0.4, "c": 50.2})
+    after = pd.Series({"a": 0.0, "b": 0.0, "c": 51.0})
+    assert whole_after(after, before).tolist() == [0, 0, 51]
