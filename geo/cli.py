@@ -38,6 +38,7 @@ from geo.sources.cities import city_codes, open_city
 ROOT: Final = Path(__file__).resolve().parent.parent
 FAULTY: Final = 1
 REFUSED: Final = 2
+PIPE_WIDTH: Final = 160
 T = TypeVar("T")
 
 app = typer.Typer(
@@ -194,7 +195,9 @@ class _Teller:
             raise typer.BadParameter(f"expected one of {', '.join(LANGS)}, got {lang!r}", param_hint="--lang")
         self.lang: Lang = "en" if lang == "en" else "fr"
         self.as_json = as_json
-        self.person = Console(stderr=as_json, highlight=False, soft_wrap=True)
+        # A file or a pipe has no width of its own: wide enough for the table.
+        width = None if sys.stdout.isatty() else PIPE_WIDTH
+        self.person = Console(stderr=as_json, highlight=False, soft_wrap=True, width=width)
         self.progress = Console(stderr=True, highlight=False)
 
     def say(self, text: str) -> None:

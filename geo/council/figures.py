@@ -29,6 +29,7 @@ _SHOWN: Final = (
     "walk_median_m_before",
     "walk_median_m_after",
 )
+_SHOWN_TODAY: Final = tuple(name for name in _SHOWN if not name.endswith(("_after", "_change")))
 # Pupils closer than this are the same: sums of fractions differ in their last bits.
 _SAME: Final = 1e-6
 
@@ -121,16 +122,19 @@ def by_name(city: City, schools: Iterable[str]) -> list[str]:
 def school_table(city: City, today: Evaluation, proposed: Evaluation, *, lang: Lang) -> pd.DataFrame:
     """Give the table of schools for people: headings and figures written in `lang`, a total in the last row.
 
+    Where nothing moves, only the figures of today are shown.
+
     Returns
     -------
     table
         Index ``school_id`` and at the end ``total``; headings in `lang`, every value a text.
     """
     figures = school_figures(city, today, proposed)
-    rows = {str(school): dict(row) for school, row in figures[list(_SHOWN)].iterrows()}
+    shown = _SHOWN if proposed.totals["units_moved"] else _SHOWN_TODAY
+    rows = {str(school): dict(row) for school, row in figures[list(shown)].iterrows()}
     rows[TOTAL] = _total_row(figures, today, proposed, lang=lang)
-    texts = {school: [_text(name, row[name], lang) for name in _SHOWN] for school, row in rows.items()}
-    headings = [figure_name(name, lang) for name in _SHOWN]
+    texts = {school: [_text(name, row[name], lang) for name in shown] for school, row in rows.items()}
+    headings = [figure_name(name, lang) for name in shown]
     return pd.DataFrame.from_dict(texts, orient="index", columns=headings).rename_axis("school_id")
 
 
