@@ -39,7 +39,7 @@ def evaluate(city: City, scenario: Scenario) -> Evaluation:
     PlanError
         If the scenario moves a unit that the map in force has not.
     """
-    current = _current_plan(city, scenario)
+    current = plan_in_force(city, scenario)
     plan = scenario.plan(current)
     share, share_note = attendance_share(city, scenario.level, scenario.assumptions)
     children = children_by_unit(city, scenario.level)
@@ -97,7 +97,7 @@ def weighted_quantile(values: pd.Series, weights: pd.Series, share: float) -> fl
     return float(ranked[min(place, len(ranked) - 1)])
 
 
-def _current_plan(city: City, scenario: Scenario) -> Plan:
+def plan_in_force(city: City, scenario: Scenario) -> Plan:
     """Give the map in force that the scenario starts from, once it is sure that the scenario fits the city."""
     if scenario.city != city.code:
         msg = f"scenario '{scenario.name}': expected a scenario for '{city.code}', got one for '{scenario.city}'"

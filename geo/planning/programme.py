@@ -1,0 +1,119 @@
+"""A search as a linear programme that HiGHS understands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import highspy
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import block_array, csr_array, dia_array
+
+from geo.planning.assignment import Floats, Mask, Problem, Rows
+from geo.planning.separators import Cut
+
+
+class Arcs(NamedTuple):
+    """Pairs of a unit and a school that a programme knows, by rows.
+
+    ``column[unit, school]`` is the place of the pair in `unit` and `school`, -1 for one that it does not know.
+    """
+
+    unit: Rows
+    school: Rows
+    column: Rows
+
+
+def arcs_of(problem: Problem, known: Mask) -> Arcs:
+    """Give the pairs of a free unit and an allowed school among the `known`, shape (units, schools)."""
+    free = np.zeros(len(problem.pupils), dtype=bool)
+    free[problem.free] = True
+    unit, school = np.nonzero(known & problem.allowed & free[:, None])
+    column = np.full(known.shape, -1)
+    column[unit, school] = np.arange(len(unit))
+    return Arcs(unit, school, column)
+
+
+def cut_row(arcs: Arcs, cut: Cut) -> tuple[npt.NDArray[np.int32], Floats]:
+    """Give the columns and the values of a cut; pairs that the programme does not know count as none."""
+    columns = np.r_[arcs.column[cut.unit, cut.school], arcs.column[cut.ring, cut.school]]
+    values = np.r_[1.0, np.full(len(cut.ring), -1.0)]
+    return columns[columns >= 0].astype(np.int32), values[columns >= 0]
+
+
+def programme(problem: Problem, arcs: Arcs, cuts: Sequence[Cut]) -> highspy.HighsLp:
+    """Build the linear programme.
+
+    Columns are the arcs, then the overflow of each school whose places are known. Rows are: one school for each free
+    unit, the places of each school, the limit of changes, the cuts.
+    """
+    count, schools = len(arcs.unit), len(problem.limited)
+    every = np.arange(count)
+    row_of_unit = np.searchsorted(problem.free, arcs.unit)
+    limited = np.isfinite(problem.places)[arcs.school]
+    row_of_school = np.searchsorted(problem.limited, arcs.school[limited])
+    matrix = block_array(
+        [
+            [_sparse(np.ones(count), row_of_unit, every, shape=(len(problem.free), count)), None],
+            [
+                _sparse(problem.pupils[arcs.unit[limited]], row_of_school, every[limited], shape=(schools, count)),
+                dia_array((-np.ones((1, schools)), [0]), shape=(schools, schools)),
+            ],
+            [
+                _sparse(problem.changes[arcs.unit, arcs.school], np.zeros(count, dtype=int), every, shape=(1, count)),
+                None,
+            ],
+            [_cut_block(arcs, cuts), None],
+        ],
+        format="csc",
+    )
+    costs = np.r_[problem.cost_m[arcs.unit, arcs.school], np.full(schools, problem.overflow_price_m)]
+    least, most = _row_limits(problem, len(cuts))
+    model = _highs_lp(matrix, costs, least=least, most=most)
+    model.offset_ = problem.held_cost_m
+    return model
+
+
+def quiet_solver(model: highspy.HighsLp) -> Any:  # noqa: ANN401, HiGHS gives no type of its own to annotate with
+    """Start HiGHS on a model: one thread, no output, so that equal input gives equal output."""
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]
+    solver.setOptionValue("output_flag", False)  # noqa: FBT003, its own way
+    solver.setOptionValue("threads", 1)
+    solver.passModel(model)
+    return solver
+
+
+def _sparse(values: Floats, rows: Rows, columns: Rows, *, shape: tuple[int, int]) -> csr_array:
+    return csr_array((values, (rows, columns)), shape=shape)
+
+
+def _cut_block(arcs: Arcs, cuts: Sequence[Cut]) -> csr_array:
+    rows = [cut_row(arcs, cut) for cut in cuts]
+    lengths = np.array([len(columns) for columns, _ in rows], dtype=np.int64)
+    start = np.r_[0, np.cumsum(lengths)].astype(np.int64)
+    columns = np.concatenate([columns for columns, _ in rows]) if rows else np.empty(0, dtype=np.int32)
+    values = np.concatenate([values for _, values in rows]) if rows else np.empty(0)
+    return csr_array((values, columns, start), shape=(len(cuts), len(arcs.unit)))
+
+
+def _row_limits(problem: Problem, cuts: int) -> tuple[Floats, Floats]:
+    """Give the least and greatest value of each row."""
+    places = (problem.places - problem.held_pupils)[problem.limited]
+    most = np.r_[np.ones(len(problem.free)), places, problem.most_changes - problem.held_changes, np.zeros(cuts)]
+    least = np.full(len(most), -np.inf)
+    least[: len(problem.free)] = 1.0
+    return least, most
+
+
+def _highs_lp(matrix: Any, costs: Floats, *, least: Floats, most: Floats) -> highspy.HighsLp:  # noqa: ANN401, scipy
+    rows, columns = matrix.shape
+    model = highspy.HighsLp()
+    model.num_row_, model.num_col_ = rows, columns
+    model.col_cost_, model.col_lower_ = costs, np.zeros(columns)
+    model.col_upper_ = np.full(columns, np.inf)
+    model.row_lower_, model.row_upper_ = least, most
+    model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    model.a_matrix_.start_, model.a_matrix_.index_ = matrix.indptr, matrix.indices
+    model.a_matrix_.value_ = matrix.data
+    return model

@@ -1,0 +1,132 @@
+"""The search itself: a bound, a first choice, better ones, and a proof where the city is small enough."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+
+from geo.planning.annealing import annealed, cooling
+from geo.planning.assignment import Problem, Rows, keeps_rules, score
+from geo.planning.exact import Proven, gap_of, sharpened
+from geo.planning.relaxation import Relaxation, Watch, relax
+from geo.planning.rounding import in_place, whole_units
+
+Stage = Literal["bound", "improve", "prove"]
+
+# Moves tried a unit in each walk of the annealing: a quick answer first, then better ones.
+_MOVES_A_UNIT: Final = (500, 2_000, 8_000)
+# Part of the time at whose end each stage leaves the rest to the next one.
+_ENDS: Final[dict[Stage, float]] = {"bound": 0.4, "improve": 0.6, "prove": 1.0}
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How hard to search.
+
+    Attributes
+    ----------
+    time_limit_s
+        Time after which the best choice so far is taken [s].
+    gap_share
+        The search ends when no choice can be better by more than this share of the cost [0-1].
+    seed
+        Start of the random numbers.
+    """
+
+    time_limit_s: float
+    gap_share: float
+    seed: int
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a search is.
+
+    Attributes
+    ----------
+    stage
+        What is done: ``bound`` looks for what cannot be beaten, ``improve`` for better maps, ``prove`` for the best.
+    time_share
+        Part of the time limit that is used [0-1].
+    objective_m, bound_m
+        Cost of the best choice so far and what no choice can beat [pupil-m]; NaN while not known.
+    """
+
+    stage: Stage
+    time_share: float
+    objective_m: float
+    bound_m: float
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """The best choice of a search, what no choice can beat [pupil-m], its relaxation, and whether time sufficed."""
+
+    choice: Rows
+    bound_m: float
+    relaxation: Relaxation
+    finished: bool
+
+
+def search(problem: Problem, start: Rows, effort: Effort, *, report: Callable[[Progress], None]) -> Found:
+    """Look for the choice that costs least.
+
+    Parameters
+    ----------
+    problem
+        What is asked for.
+    start
+        A choice that keeps the rules, shape (units,).
+    effort
+        When to stop.
+    report
+        Called whenever there is something new.
+    """
+    begun = time.monotonic()
+    watches = {stage: _watch(stage, effort, begun=begun, report=report) for stage in _ENDS}
+    relaxation = relax(problem, watches["bound"])
+    best = Proven(start, relaxation.bound_m)
+    for choice in _walks(problem, relaxation, start, effort=effort, watch=watches["improve"]):
+        if keeps_rules(problem, choice) and _cost(problem, choice) < _cost(problem, best.choice):
+            best = Proven(choice, relaxation.bound_m)
+        watches["improve"].tell(_cost(problem, best.choice), best.bound_m)
+        if gap_of(problem, best) <= effort.gap_share:
+            break
+    best = sharpened(problem, relaxation, best.choice, gap_share=effort.gap_share, watch=watches["prove"])
+    finished = watches["prove"].seconds_left() > 0
+    return Found(best.choice, best.bound_m, relaxation, finished)
+
+
+def _cost(problem: Problem, choice: Rows) -> float:
+    return score(problem, choice).objective_m
+
+
+def _watch(stage: Stage, effort: Effort, *, begun: float, report: Callable[[Progress], None]) -> Watch:
+    def seconds_left() -> float:
+        return effort.time_limit_s * _ENDS[stage] - (time.monotonic() - begun)
+
+    def tell(objective_m: float, bound_m: float) -> None:
+        used = min((time.monotonic() - begun) / effort.time_limit_s, 1.0)
+        report(Progress(stage, used, objective_m, bound_m))
+
+    return Watch(seconds_left, tell)
+
+
+def _walks(problem: Problem, relaxation: Relaxation, start: Rows, *, effort: Effort, watch: Watch) -> Iterator[Rows]:
+    """Give ever better choices: the relaxation made whole, then longer and longer walks from it."""
+    rounded = in_place(problem, whole_units(problem, relaxation.share))
+    first = start if rounded is None else rounded
+    yield first
+    rng = np.random.default_rng(effort.seed)
+    units = len(problem.free)
+    for moves in _MOVES_A_UNIT if units else ():
+        if watch.seconds_left() <= 0:
+            return
+        mean_cost_m = (relaxation.bound_m - problem.held_cost_m) / units
+        price_m = relaxation.change_price_m
+        heat = cooling(problem, mean_cost_m, change_price_m=price_m, steps=moves * units)
+        yield annealed(problem, first, heat, rng=rng, watch=watch)
