@@ -150,7 +150,8 @@ def fiction(city: City, lang: Lang) -> str:
 
 def summary(city: City, today: Evaluation, proposed: Evaluation, *, lang: Lang) -> str:
     """Say in a few plain sentences what is the matter today and what the proposal does about it."""
-    sentences = [_overfull("today", today, lang=lang)]
+    guessed = any(note.code == "share-unknown" for note in today.notes)
+    sentences = [say("summary.all_attend", lang) if guessed else "", _overfull("today", today, lang=lang)]
     if proposed.totals["units_moved"]:
         sentences += [_moves(proposed, lang), *_change(school_figures(city, today, proposed), lang)]
         sentences += [_overfull("proposed", proposed, lang=lang), *_walk(today, proposed, lang)]

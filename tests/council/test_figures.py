@@ -104,7 +104,9 @@ def test_the_summary_says_what_moves_and_which_school_changes(village: Case) -> 
 
 def test_the_summary_of_the_map_in_force_speaks_of_today_only(village: Case) -> None:
     text = summary(village[0], village[1], village[1], lang="en")
-    assert text.startswith("Today, none of the 2 schools exceeds its capacity.")
+    # The village has no rolls: that comes first.
+    assert text.startswith("As no rolls are known, these figures suppose that every child goes to the public school")
+    assert "Today, none of the 2 schools exceeds its capacity." in text
     assert "proposal" not in text
 
 
