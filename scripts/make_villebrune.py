@@ -11,11 +11,11 @@ from pathlib import Path
 import numpy as np
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-from geo.model.tables import TABLES
 from villebrune.build import Villebrune, make
 from villebrune.truth import truth_of
 from villebrune.write import write_catalogue, write_layer, write_rows, write_truth
+
+from geo.model.tables import TABLES
 
 STEPS = 7
 

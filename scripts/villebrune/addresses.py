@@ -100,6 +100,7 @@ def settle(
     streets: Sequence[Street],
     sites: Sequence[Site],
     ground: Ground,
+    *,
     pattern_at: Callable[[Point], str],
     rng: np.random.Generator,
 ) -> tuple[list[Address], list[Building]]:
@@ -125,7 +126,7 @@ def settle(
         for is_left in (True, False):
             fronts = [site for site in sites if site.street == number and site.left == is_left]
             side = _Side(number, streets[number], is_left, tuple(fronts))
-            found, built = _line_side(side, ground, pattern_at, rng)
+            found, built = _line_side(side, ground, pattern_at=pattern_at, rng=rng)
             addresses += found
             buildings += built
     return addresses, buildings
@@ -140,7 +141,7 @@ class _Side:
 
 
 def _line_side(
-    side: _Side, ground: Ground, pattern_at: Callable[[Point], str], rng: np.random.Generator
+    side: _Side, ground: Ground, *, pattern_at: Callable[[Point], str], rng: np.random.Generator
 ) -> tuple[list[Address], list[Building]]:
     addresses: list[Address] = []
     buildings: list[Building] = []
@@ -158,12 +159,13 @@ def _line_side(
         pattern = pattern if pattern != "road" else pattern_at(Point(here + outward * 30))
         lot = LOTS[pattern](rng)
         footprint = _footprint(side, lot, at_m)
-        if schools and at_m + lot.length_m > schools[0].from_m or footprint is None or not ground.has_room(footprint):
+        in_the_way = bool(schools) and at_m + lot.length_m > schools[0].from_m
+        if in_the_way or footprint is None or not ground.has_room(footprint):
             at_m += STEP_M
             continue
         ground.build(footprint)
         buildings.append(Building(footprint, round(lot.height_m, 1), lot.use))
-        addresses += _doors(side, lot, (at_m, footprint), pattern)
+        addresses += _doors(side, lot, (at_m, footprint), pattern=pattern)
         at_m += lot.length_m + lot.gap_m
     return _numbered(addresses, side, rng), buildings
 
@@ -181,7 +183,7 @@ def _footprint(side: _Side, lot: Lot, from_m: float) -> Polygon | None:
     )
 
 
-def _doors(side: _Side, lot: Lot, placed: tuple[float, Polygon], pattern: str) -> list[Address]:
+def _doors(side: _Side, lot: Lot, placed: tuple[float, Polygon], *, pattern: str) -> list[Address]:
     """The doors of a lot, evenly along the front of its building; `placed` is where it begins [m] and its footprint."""
     from_m, footprint = placed
     corners = np.array(footprint.exterior.coords)

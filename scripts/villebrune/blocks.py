@@ -126,7 +126,7 @@ def small_streets(land: Land, rng: np.random.Generator) -> list[Way]:
         cuts = list(_cut(face, MANNERS[district.pattern], rng))
         ways += [Way(f"{number}:{i}", cut, district.pattern, district.theme) for i, cut in enumerate(cuts)]
         if district.pattern in {"loops", "estate"}:
-            inner = _inner_streets(face, cuts, land, rng)
+            inner = _inner_streets(face, cuts, land, rng=rng)
             ways += [Way(f"{number}:in{i}", line, district.pattern, district.theme) for i, line in enumerate(inner)]
     return ways
 
@@ -178,9 +178,9 @@ def _cut(block: Polygon, manner: Manner, rng: np.random.Generator) -> Iterator[L
     if max(too_long, too_wide) < 1.35:
         return
     if too_long >= too_wide:
-        cut = _cut_line(centre, along, (length, width), manner, rng)
+        cut = _cut_line(centre, along, (length, width), manner=manner, rng=rng)
     else:
-        cut = _cut_line(centre, np.array([-along[1], along[0]]), (width, length), manner, rng)
+        cut = _cut_line(centre, np.array([-along[1], along[0]]), (width, length), manner=manner, rng=rng)
     parts = [part for part in split(block, cut).geoms if part.area > 400]
     if len(parts) < 2:
         return
@@ -192,7 +192,7 @@ def _cut(block: Polygon, manner: Manner, rng: np.random.Generator) -> Iterator[L
 
 
 def _cut_line(
-    centre: np.ndarray, axis: np.ndarray, extent: tuple[float, float], manner: Manner, rng: np.random.Generator
+    centre: np.ndarray, axis: np.ndarray, extent: tuple[float, float], *, manner: Manner, rng: np.random.Generator
 ) -> LineString:
     """Give a line across a block near its middle, slightly turned and bowed.
 
@@ -227,7 +227,9 @@ def _frame(block: Polygon) -> tuple[np.ndarray, np.ndarray, float, float]:
     return (centre, first / a, a, b) if a >= b else (centre, second / b, b, a)
 
 
-def _inner_streets(face: Polygon, cuts: list[LineString], land: Land, rng: np.random.Generator) -> Iterator[LineString]:
+def _inner_streets(
+    face: Polygon, cuts: list[LineString], land: Land, *, rng: np.random.Generator
+) -> Iterator[LineString]:
     """Dead ends and loops within the large blocks of a face."""
     reach = shapely.unary_union([*cuts, *(way.line for way in land.roads)]).buffer(0.5)
     noded = shapely.unary_union([face.boundary, *cuts], grid_size=0.01)

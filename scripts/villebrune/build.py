@@ -71,7 +71,8 @@ def lay_out(rng: np.random.Generator) -> Fabric:
     greens = [Polygon(green.points) for green in sketch.GREENS]
     sites = find_sites(streets, [land.water.buffer(12), land.tracks.buffer(12), *greens])
     taken = [land.water.buffer(8), land.tracks.buffer(8), *greens, *(site.parcel.buffer(2) for site in sites)]
-    lots, buildings = settle(streets, sites, Ground(streets, taken, land.commune), _pattern_at(land), rng)
+    free = Ground(streets, taken, land.commune)
+    lots, buildings = settle(streets, sites, free, pattern_at=_pattern_at(land), rng=rng)
     streets, lots = with_hamlets(streets, lots)
     return Fabric(land, pieces, ways, streets, sites, lots, buildings)
 
@@ -92,7 +93,7 @@ def make(rng: np.random.Generator, step: Callable[[str], None]) -> Villebrune:
     step("Rues, écoles et adresses")
     fabric = lay_out(rng)
     codes = street_codes(fabric.streets)
-    streets = street_table(fabric.streets, codes, fabric.pieces, fabric.ways)
+    streets = street_table(fabric.streets, codes, fabric.pieces, ways=fabric.ways)
     addresses = address_table(fabric.addresses, fabric.streets, codes)
     step("Unités et limites")
     iris = areas.iris_table(fabric.land)
@@ -112,9 +113,9 @@ def make(rng: np.random.Generator, step: Callable[[str], None]) -> Villebrune:
         "streets": streets,
         "addresses": addresses,
         "units": units,
-        **_people_tables(addresses, home, years, rng),
+        **_people_tables(addresses, home, years, rng=rng),
     }
-    tables |= _school_tables(town, maps, home, years)
+    tables |= _school_tables(town, maps, home, years=years)
     step("Bâtiments, arbres et cours")
     tables |= _ground_tables(fabric, addresses, rng)
     return Villebrune(tables, maps, town, home, years)
@@ -130,7 +131,9 @@ def _located(addresses: gpd.GeoDataFrame, iris: gpd.GeoDataFrame) -> gpd.GeoData
 
 
 def _inhabited(addresses: pd.DataFrame, rng: np.random.Generator) -> tuple[people.Households, dict[int, people.Array]]:
-    home = people.households(addresses, main_iris(addresses).map({area.code: area.grows for area in areas.AREAS}))
+    home = people.households(
+        addresses, main_iris(addresses).map({area.code: area.side == "growing" for area in areas.AREAS})
+    )
     return home, people.live(home, rng)
 
 
@@ -140,35 +143,37 @@ def main_iris(addresses: pd.DataFrame) -> pd.Series:
 
 
 def _people_tables(
-    addresses: gpd.GeoDataFrame, home: people.Households, years: dict[int, people.Array], rng: np.random.Generator
+    addresses: gpd.GeoDataFrame, home: people.Households, years: dict[int, people.Array], *, rng: np.random.Generator
 ) -> dict[str, pd.DataFrame]:
     return {
         "children": people.children_table(years[people.THIS_YEAR], home, rng),
-        "births": people.births_table(years, home, main_iris(addresses), areas.VINTAGE),
+        "births": people.births_table(years, home, main_iris(addresses), vintage=areas.VINTAGE),
         "census": schools.census_table(addresses),
         "housing": schools.housing_table(addresses),
     }
 
 
 def _school_tables(
-    town: Town, maps: Maps, home: people.Households, years: dict[int, people.Array]
+    town: Town, maps: Maps, home: people.Households, *, years: dict[int, people.Array]
 ) -> dict[str, pd.DataFrame]:
     by_unit = weighted_walks(town, "unit_id")
     second = {level: rolls.second_schools(by_unit[town.schools(level)], owners) for level, owners in maps.today.items()}
     private = tuple(site.brief.school_id for site in town.sites if site.brief.sector == "private")
-    counted = rolls.roll_table(years, home, maps.today, second, (private[0], private[1]))
+    counted = rolls.roll_table(years, home, maps.today, second=second, private=(private[0], private[1]))
     now, level = years[people.THIS_YEAR], Level.ELEMENTARY
-    ahead = rolls.expected_pupils(now, home, maps.today[level], level, until=schools.OVERFLOW_YEAR)
+    ahead = rolls.expected_pupils(now, home, maps.today[level], level=level, until=schools.OVERFLOW_YEAR)
     return {
         "schools": schools.school_table(town.sites, town.addresses),
-        "rooms": schools.room_table(town.sites, _expected(maps, home, now, counted), ahead),
+        "rooms": schools.room_table(town.sites, _expected(maps, home, now, counted=counted), ahead),
         "rolls": counted,
         "street_list": maps_as_rows(town, maps),
         "sectors": maps_as_areas(town, maps),
     }
 
 
-def _expected(maps: Maps, home: people.Households, now: people.Array, counted: pd.DataFrame) -> dict[Level, pd.Series]:
+def _expected(
+    maps: Maps, home: people.Households, now: people.Array, *, counted: pd.DataFrame
+) -> dict[Level, pd.Series]:
     """Pupils of each school this year: half-way between its roll and what the children of its sector lead to expect."""
     expected = {}
     for level in Level:
@@ -176,7 +181,7 @@ def _expected(maps: Maps, home: people.Households, now: people.Array, counted: p
         ages = list(AGES[level])
         everyone = np.zeros_like(now)
         everyone[:, :, people.HOME] = now.sum(axis=2) + 1e-9
-        children = rolls.public_pupils(everyone, home, maps.today[level], people.THIS_YEAR)[ages].sum(axis=1)
+        children = rolls.public_pupils(everyone, home, maps.today[level], year=people.THIS_YEAR)[ages].sum(axis=1)
         share = roll.reindex(children.index).sum() / children.sum()
         expected[level] = roll.add(children * share, fill_value=0) / (1 + roll.index.isin(children.index))
     return expected
@@ -205,7 +210,7 @@ def _ground_tables(fabric: Fabric, addresses: gpd.GeoDataFrame, rng: np.random.G
     buildings = [*fabric.buildings, *houses]
     return {
         "buildings": ground.building_table(buildings),
-        "trees": ground.tree_table(ground.all_trees(fabric.streets, buildings, yard_trees, rng)),
+        "trees": ground.tree_table(ground.all_trees(fabric.streets, buildings, yard_trees, rng=rng)),
         "yards": ground.yard_table(yards),
         "places": ground.place_table(addresses),
     }

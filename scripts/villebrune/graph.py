@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
-from shapely import LineString, STRtree
+from shapely import LineString, Point, STRtree
 
 from villebrune.blocks import Way
 
@@ -19,6 +19,7 @@ Node = tuple[float, float]
 
 SHORTEST_PIECE_M: Final = 17.0
 SHORTEST_DEAD_END_M: Final = 30.0
+MISSING_LINK_M: Final = 12.0
 LOOSE_SHARE: Final = {"old": 0.03, "faubourg": 0.04, "houses": 0.09, "loops": 0.10, "estate": 0.06}
 
 
@@ -50,19 +51,39 @@ class Piece:
 
 def weave(ways: Sequence[Way], rng: np.random.Generator) -> list[Piece]:
     """Cut the ways where they meet, clean the network and loosen it; the pieces come from west to east."""
-    pieces = _tidied(_noded(ways))
-    pieces = _loosened(pieces, ways, rng)
+    pieces = _noded([Piece(way.line, number) for number, way in enumerate(ways)])
+    pieces = _noded([*pieces, *_missing_links(pieces)])
+    pieces = _loosened(_tidied(pieces), ways, rng)
     pieces = _tidied(pieces)
     return sorted(pieces, key=lambda piece: (piece.line.centroid.coords[0], piece.start))
 
 
-def _noded(ways: Sequence[Way]) -> list[Piece]:
-    lines = [way.line for way in ways]
+def _noded(drawn: Sequence[Piece]) -> list[Piece]:
+    """Cut lines wherever they meet."""
+    lines = [piece.line for piece in drawn]
     parts = shapely.get_parts(shapely.line_merge(shapely.unary_union(lines, grid_size=0.01)))
     noded = shapely.get_parts(shapely.unary_union(list(parts), grid_size=0.01))
     middles = shapely.line_interpolate_point(noded, 0.5, normalized=True)
     _, parents = STRtree(lines).query_nearest(middles, all_matches=False)
-    return [Piece(_on_grid(line), int(parent)) for line, parent in zip(noded, parents, strict=True)]
+    return [Piece(_on_grid(line), drawn[parent].way) for line, parent in zip(noded, parents, strict=True)]
+
+
+def _missing_links(pieces: Sequence[Piece]) -> list[Piece]:
+    """Short lines from dead ends that all but reach another street to a little beyond it."""
+    count = degrees(pieces)
+    tree = STRtree([piece.line for piece in pieces])
+    links = []
+    for number, piece in enumerate(pieces):
+        for end in (piece.start, piece.end):
+            near = tree.query(Point(end), predicate="dwithin", distance=MISSING_LINK_M) if count[end] == 1 else []
+            others = [pieces[other].line for other in near if other != number]
+            if others:
+                line = min(others, key=Point(end).distance)
+                foot = np.array(line.interpolate(line.project(Point(end))).coords[0])
+                reach = foot - np.array(end)
+                beyond = foot + reach / max(float(np.hypot(*reach)), 0.01) * 0.5
+                links.append(Piece(LineString([end, tuple(beyond)]), piece.way))
+    return [link for link in links if link.line.length > 0]
 
 
 def _on_grid(line: LineString) -> LineString:

@@ -52,7 +52,7 @@ PLACES: Final = (
 
 
 def all_trees(
-    streets: Sequence[Street], buildings: Sequence[Building], yard_trees: Sequence[Tree], rng: np.random.Generator
+    streets: Sequence[Street], buildings: Sequence[Building], yard_trees: Sequence[Tree], *, rng: np.random.Generator
 ) -> list[Tree]:
     """Trees of yards, streets, parks and gardens; none within a building."""
     footprints = STRtree([building.footprint for building in buildings])

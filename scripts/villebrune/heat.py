@@ -52,12 +52,14 @@ def unshaded_shares(yards: gpd.GeoDataFrame, buildings: gpd.GeoDataFrame, trees:
     shares = {}
     for school, ground in grounds.items():
         found = near.query(ground, predicate="dwithin", distance=REACH_M)
-        shares[school] = float(np.mean([_in_sun(ground, casters[found], heights[found], hour) for hour in RECESS_H]))
+        shares[school] = float(
+            np.mean([_in_sun(ground, casters[found], heights[found], clock_h=hour) for hour in RECESS_H])
+        )
     return pd.Series(shares, name="unshaded_share").sort_values(ascending=False)
 
 
 def _in_sun(
-    ground: shapely.Geometry, casters: npt.NDArray[np.object_], heights: npt.NDArray[np.float64], clock_h: float
+    ground: shapely.Geometry, casters: npt.NDArray[np.object_], heights: npt.NDArray[np.float64], *, clock_h: float
 ) -> float:
     """Share of the ground that the sun reaches at an hour."""
     altitude, azimuth = (np.radians(angle) for angle in sun(clock_h))

@@ -96,8 +96,10 @@ STEMS: Final[dict[str, tuple[str, ...]]] = {
     ),
     "women": (
         "Marie-Curie", "Sophie-Germain", "Émilie-du-Châtelet", "Simone-de-Beauvoir", "Germaine-Tillion", "Lucie-Aubrac",
-        "Irène-Joliot-Curie", "Ada-Lovelace", "Hubertine-Auclert", "Flora-Tristan", "Jeanne-Barret", "Alexandra-David-Néel",
-        "Joséphine-Baker", "Maryse-Bastié", "Hélène-Boucher", "Camille-Claudel", "Niki-de-Saint-Phalle", "Gisèle-Halimi",
+        "Irène-Joliot-Curie", "Ada-Lovelace", "Hubertine-Auclert", "Flora-Tristan", "Jeanne-Barret",
+        "Alexandra-David-Néel",
+        "Joséphine-Baker", "Maryse-Bastié", "Hélène-Boucher", "Camille-Claudel", "Niki-de-Saint-Phalle",
+        "Gisèle-Halimi",
         "Françoise-Dolto", "Agnès-Varda", "Nadia-Boulanger", "Madeleine-Brès", "Germaine-Coty", "Marguerite-Yourcenar",
         "Wangari-Maathai", "Katherine-Johnson", "Frida-Kahlo", "Hypatie", "Julie-Daubié", "Marie-Marvingt",
         "Pauline-Kergomard", "Maria-Montessori", "Élise-Freinet", "Dulcie-September",

@@ -44,9 +44,7 @@ def _longest_first(streets: Sequence[Street]) -> list[int]:
 
 
 def _twins(streets: Sequence[Street]) -> Iterator[tuple[int, str]]:
-    """Hand out the near twins to the longest streets of their quarters, a place to the shortest; dead ends only to
-    an impasse.
-    """
+    """Hand out the near twins to the longest streets of their quarters, a square to the shortest."""
     used: set[int] = set()
     by_theme: dict[str, list[int]] = defaultdict(list)
     for number in _longest_first(streets):

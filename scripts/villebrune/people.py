@@ -113,7 +113,7 @@ def live(home: Households, rng: np.random.Generator | None, *, until: int = THIS
     now = np.zeros((len(home.units), OLDEST + 1, 3))
     years: dict[int, Array] = {}
     for year in range(FIRST_BIRTHS, until + 1):
-        now = _one_year(now, home, year, rng)
+        now = _one_year(now, home, year, rng=rng)
         years[year] = now
     return years
 
@@ -122,11 +122,11 @@ def go_on(now: Array, home: Households, *, until: int) -> dict[int, Array]:
     """Go on from the children of this year without noise, births following their trend."""
     years = {THIS_YEAR: now}
     for year in range(THIS_YEAR + 1, until + 1):
-        years[year] = _one_year(years[year - 1], home, year, None)
+        years[year] = _one_year(years[year - 1], home, year, rng=None)
     return years
 
 
-def _one_year(now: Array, home: Households, year: int, rng: np.random.Generator | None) -> Array:
+def _one_year(now: Array, home: Households, year: int, *, rng: np.random.Generator | None) -> Array:
     grown = np.zeros_like(now)
     side = SIDES["growing"], SIDES["shrinking"]
     births = home.spread(side[0].births_of(year), side[1].births_of(year))
@@ -171,7 +171,7 @@ def children_table(now: Array, home: Households, rng: np.random.Generator) -> pd
     return pd.DataFrame(rows)
 
 
-def births_table(years: dict[int, Array], home: Households, iris_of: pd.Series, vintage: int) -> pd.DataFrame:
+def births_table(years: dict[int, Array], home: Households, iris_of: pd.Series, *, vintage: int) -> pd.DataFrame:
     """Births of 2010 to 2025 by IRIS."""
     iris = iris_of.reindex(home.units)
     parts = []

@@ -33,7 +33,7 @@ def lon_lat(xy: np.ndarray) -> np.ndarray:
 
 
 def street_table(
-    streets: Sequence[Street], codes: Sequence[str], pieces: Sequence[Piece], ways: Sequence[Way]
+    streets: Sequence[Street], codes: Sequence[str], pieces: Sequence[Piece], *, ways: Sequence[Way]
 ) -> gpd.GeoDataFrame:
     """One row a piece of street, index ``segment_id``."""
     owner = {number: i for i, street in enumerate(streets) for number in street.pieces}
@@ -69,8 +69,10 @@ def address_table(addresses: Sequence[Address], streets: Sequence[Street], codes
         }
     )
     suffix = rows["suffix"].map(lambda text: f"_{text}" if text else "")
-    rows["address_id"] = rows["street_id"] + rows["number"].map(lambda n: f"_{n:05d}") + suffix
-    table = gpd.GeoDataFrame(rows, geometry=gpd.points_from_xy(xy[:, 0], xy[:, 1]), crs=sketch.CRS)
+    codes_of_all = rows["street_id"] + rows["number"].map(lambda n: f"_{n:05d}") + suffix
+    table = gpd.GeoDataFrame(
+        rows.assign(address_id=codes_of_all), geometry=gpd.points_from_xy(xy[:, 0], xy[:, 1]), crs=sketch.CRS
+    )
     return table.sort_values("address_id").set_index("address_id")
 
 
@@ -125,7 +127,7 @@ def _label(unit: pd.DataFrame) -> str:
     numbers = unit["number"]
     name, first, last = unit["street_name"].iloc[0], numbers.min(), numbers.max()
     span = f"n° {first}" if first == last else f"n° {first} à {last}"
-    if (numbers % 2).nunique() > 1:
+    if (numbers % 2 != first % 2).any():
         return f"{name}, {span}"
     return f"{name}, côté {'impair' if first % 2 else 'pair'}, {span}"
 

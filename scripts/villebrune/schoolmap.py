@@ -98,7 +98,7 @@ def tidied(town: Town, owners: Owners, fixed: Iterable[str] = ()) -> Owners:
     turns: Counter[str] = Counter()
     for _ in range(MOST_TURNS):
         strays = [unit for unit in stray_units(town, owners) if street_of[unit] not in held]
-        taken = _taken_in(town, owners, strays, street_of)
+        taken = _taken_in(town, owners, strays=strays, street_of=street_of)
         taken = {street: schools for street, schools in taken.items() if turns[street] < MOST_TURNS // 2}
         if not taken:
             break
@@ -131,7 +131,7 @@ def _rounded_off(cost: pd.DataFrame, beside: Mapping[str, Counter[str]]) -> dict
     return {street: str(cost.columns[choice[row]]) for street, row in place.items()}
 
 
-def _taken_in(town: Town, owners: Owners, strays: Iterable[str], street_of: pd.Series) -> Owners:
+def _taken_in(town: Town, owners: Owners, *, strays: Iterable[str], street_of: pd.Series) -> Owners:
     """Schools of the sector that surrounds the stray units of each street most, shared sectors left out."""
     around: dict[str, Counter[tuple[str, ...]]] = {}
     lost = set(strays)
@@ -187,11 +187,13 @@ def street_rows(level: str, town: Town, owners: Owners) -> pd.DataFrame:
 
 def _spans(street: pd.DataFrame) -> list[tuple[int, int, str, tuple[str, ...]]]:
     """First number, last number, parity and schools of each row that a street needs."""
-    if street["schools"].nunique() == 1:
+    if len(set(street["schools"])) == 1:
         return [(1, 9999, "PI", street["schools"].iloc[0])]
     spans = []
     for odd, parity in ((True, "I"), (False, "P")):
         side = street[street["odd"] == odd].sort_values("number")
+        if side.empty:
+            continue
         runs = (side["schools"] != side["schools"].shift()).cumsum()
         firsts = side.groupby(runs)["number"].min().tolist()
         schools = side.groupby(runs)["schools"].first().tolist()
@@ -214,8 +216,10 @@ def _both_sides(
     return [(low, high, "PI", span[3]) for low, high, span in zip(cuts, ends, odd, strict=True)] if alike else spans
 
 
-def mean_walk_m(town: Town, owners: Owners, weight: pd.Series) -> float:
-    """Mean walk to the first school [m], weighted by unit."""
+def mean_walk_m(town: Town, owners: Owners, *, weight: pd.Series) -> float:
+    """Mean walk to the schools of the sector [m], weighted by unit."""
     by_unit = weighted_walks(town, "unit_id")
-    walk = pd.Series({unit: by_unit.loc[unit, list(schools)].mean() for unit, schools in owners.items()})
-    return float(np.average(walk, weights=weight.reindex(walk.index).fillna(0.0)))
+    column = {school: i for i, school in enumerate(by_unit.columns)}
+    table = by_unit.to_numpy()
+    walk = [table[i, [column[one] for one in owners[unit]]].mean() for i, unit in enumerate(by_unit.index)]
+    return float(np.average(walk, weights=weight.reindex(by_unit.index).fillna(0.0)))

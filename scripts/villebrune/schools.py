@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -87,7 +88,10 @@ def room_table(sites: Sequence[Site], now: Mapping[Level, pd.Series], ahead: pd.
             share = OCCUPANCY.get((site.brief.number, level), 0.85)
             rooms = max(3, round(pupils / (PUPILS_PER_ROOM[level] * share)))
             seats = 10 * round(CANTEEN_SHARE * max(pupils, 0.8 * rooms * PUPILS_PER_ROOM[level]) / 10)
-            stated = _stated_places(ahead.loc[school]) if site.brief.number == OVERFLOW_SCHOOL else pd.NA
+            stated: object = pd.NA
+            if site.brief.number == OVERFLOW_SCHOOL:
+                stated = _stated_places(ahead.loc[school])
+                rooms = math.ceil(stated / PUPILS_PER_ROOM[level])
             rows.append((school, str(level), rooms, stated, seats))
     columns = ["school_id", "level", "rooms", "capacity_pupils", "canteen_seats"]
     return pd.DataFrame(rows, columns=columns).astype({"capacity_pupils": "Int64"})

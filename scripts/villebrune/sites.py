@@ -121,7 +121,7 @@ def find_sites(streets: Sequence[Street], taken: Sequence[shapely.Geometry]) -> 
     sites: list[Site] = []
     for brief in sorted(BRIEFS, key=lambda brief: -brief.size_m[0]):
         blocked = STRtree(occupied)
-        options = sorted(_options(brief, streets), key=lambda site: _away_m(site))
+        options = sorted(_options(brief, streets), key=_away_m)
         for site in options:
             clear = lines.query(site.parcel, predicate="dwithin", distance=FREE_OF_STREETS_M).size == 0
             if clear and blocked.query(site.parcel, predicate="intersects").size == 0:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -46,13 +47,13 @@ class Street:
     name: str
     dead_end: bool
 
-    @property
+    @cached_property
     def line(self) -> LineString:
         """The whole course [m]."""
         first, *rest = (list(line.coords) for line in self.lines)
         return LineString([*first, *(point for line in rest for point in line[1:])])
 
-    @property
+    @cached_property
     def length_m(self) -> float:
         """Length [m]."""
         return sum(line.length for line in self.lines)
@@ -67,8 +68,8 @@ def lay_streets(pieces: Sequence[Piece], ways: Sequence[Way]) -> list[Street]:
     names = road_names(pieces, ways)
     joins = _joins(pieces, ways, names)
     on_roads = {node for number in names for node in (pieces[number].start, pieces[number].end)}
-    runs = [part for run in _runs(pieces, joins) for part in _shortened(run, pieces, names, on_roads)]
-    streets = [_street(run, pieces, ways[pieces[run[0][0]].way], count) for run in runs]
+    runs = [part for run in _runs(pieces, joins) for part in _shortened(run, pieces, names, on_roads=on_roads)]
+    streets = [_street(run, pieces, ways[pieces[run[0][0]].way], count=count) for run in runs]
     named = [replace(street, name=names.get(street.pieces[0], "")) for street in streets]
     return sorted(named, key=lambda street: street.pieces)
 
@@ -137,7 +138,7 @@ def _runs(pieces: Sequence[Piece], joins: dict[tuple[int, Node], int]) -> Iterat
         yield run
 
 
-def _shortened(run: Run, pieces: Sequence[Piece], names: Mapping[int, str], on_roads: set[Node]) -> list[Run]:
+def _shortened(run: Run, pieces: Sequence[Piece], names: Mapping[int, str], *, on_roads: set[Node]) -> list[Run]:
     """Cut a small street that is too long: where it meets a main road, or near its middle if it is very long."""
     length = sum(pieces[number].line.length for number, _ in run)
     if run[0][0] in names or length <= LONG_STREET_M or len(run) < 2:
@@ -149,10 +150,13 @@ def _shortened(run: Run, pieces: Sequence[Piece], names: Mapping[int, str], on_r
     if not cuts:
         return [run]
     cut = min(cuts, key=lambda i: abs(float(so_far[i - 1]) - length / 2))
-    return [*_shortened(run[:cut], pieces, names, on_roads), *_shortened(run[cut:], pieces, names, on_roads)]
+    return [
+        *_shortened(run[:cut], pieces, names, on_roads=on_roads),
+        *_shortened(run[cut:], pieces, names, on_roads=on_roads),
+    ]
 
 
-def _street(run: Run, pieces: Sequence[Piece], way: Way, count: dict[Node, int]) -> Street:
+def _street(run: Run, pieces: Sequence[Piece], way: Way, *, count: dict[Node, int]) -> Street:
     first, last = _end_node(run[0], pieces, first=True), _end_node(run[-1], pieces, first=False)
     dead = min(count[first], count[last]) == 1
     if _begins_at(last, first, count):

@@ -132,7 +132,7 @@ def _best_parity(town: Town, owners: Owners, avoid: Iterable[str]) -> tuple[str,
             continue
         for side in ("I", "P"):
             chosen = sorted(unit for unit in units if unit.rpartition("-")[2].startswith(side))
-            for other in _schools_beside(chosen, units, owners, around):
+            for other in _schools_beside(chosen, units, owners, around=around):
                 own = owners[chosen[0]][0]
                 if abs(mean.loc[street, other] - mean.loc[street, own]) < 250 and len(chosen) < len(units):
                     options.append((-int(size[street]), street, other, chosen))
@@ -145,7 +145,7 @@ def _best_parity(town: Town, owners: Owners, avoid: Iterable[str]) -> tuple[str,
 
 
 def _schools_beside(
-    chosen: list[str], street: Iterable[str], owners: Owners, around: dict[str, set[str]]
+    chosen: list[str], street: Iterable[str], owners: Owners, *, around: dict[str, set[str]]
 ) -> Iterator[str]:
     """Schools whose sector touches every one of the chosen units from outside their street."""
     own = set(street)
@@ -167,22 +167,24 @@ def _around(town: Town) -> dict[str, set[str]]:
 
 def _best_range(town: Town, owners: Owners, avoid: Iterable[str]) -> tuple[str, Owners]:
     """The street and the number from which on another school is nearer, where this saves most walking."""
-    walk = weighted_walks(town, "unit_id")
     homes = town.addresses.groupby("unit_id")["dwellings"].sum()
-    stray = set(stray_units(town, owners))
+    metres = weighted_walks(town, "unit_id").mul(homes, axis=0)[sorted({one[0] for one in owners.values()})]
+    row = {unit: i for i, unit in enumerate(metres.index)}
+    table = metres.to_numpy()
+    stray, left_out = set(stray_units(town, owners)), set(avoid)
     options = []
     for street_id, street in town.addresses.groupby("street_id"):
-        if street_id in set(avoid) or street["unit_id"].map(owners).nunique() > 1:
+        schools = {owners[unit] for unit in street["unit_id"]}
+        if street_id in left_out or len(schools) > 1:
             continue
+        own = metres.columns.get_loc(next(iter(schools))[0])
         for units in _clean_cuts(street):
-            own = owners[units[0]]
-            others = sorted({owners[unit] for unit in owners if len(owners[unit]) == 1} - {own})
-            for other in others:
-                saved = float(((walk.loc[units, own[0]] - walk.loc[units, other[0]]) * homes[units]).sum())
-                if saved > 0:
-                    options.append((-saved, street_id, other, units))
+            total = table[[row[unit] for unit in units]].sum(axis=0)
+            best = int(total.argmin())
+            if total[best] < total[own]:
+                options.append((float(total[best] - total[own]), street_id, str(metres.columns[best]), units))
     for _, street_id, other, units in sorted(options):
-        moved = dict.fromkeys(units, other)
+        moved = dict.fromkeys(units, (other,))
         if set(stray_units(town, owners | moved)) <= stray:
             return street_id, moved
     msg = "no street can be split at a number"
@@ -194,6 +196,7 @@ def _clean_cuts(street: pd.DataFrame) -> Iterator[list[str]]:
     spans = street.groupby("unit_id")["number"].agg(["min", "max"])
     for cut in sorted(spans["min"].unique())[1:]:
         low, high = spans[spans["max"] < cut], spans[spans["min"] >= cut]
-        if len(low) >= 2 and len(high) >= 2 and len(low) + len(high) == len(spans):
+        sides = {(part % 2).nunique() for part in (low["min"], high["min"])}
+        if sides == {2} and len(low) + len(high) == len(spans):
             yield sorted(low.index)
             yield sorted(high.index)

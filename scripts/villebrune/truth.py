@@ -59,7 +59,7 @@ def _counts(city: Villebrune) -> dict[str, Any]:
 
 def _process(city: Villebrune) -> dict[str, Any]:
     """The planted cohort process. A ratio is children of age a + 1 a year later for one child of age a."""
-    iris = {name: [area.code for area in AREAS if area.grows == (name == "growing")] for name in people.SIDES}
+    iris = {name: [area.code for area in AREAS if area.side == name] for name in people.SIDES}
     pupils = {level: _share(city, level) for level in Level}
     return {
         "sides": {
@@ -137,7 +137,7 @@ def _figures(city: Villebrune, owners: Owners, pupils: pd.Series) -> dict[str, A
     over = sum(max(0.0, by_school[one] - float(places[one])) for one in by_school)
     return {
         "pupils_over_capacity": round(over, 2),
-        "mean_walk_m": round(mean_walk_m(city.town, owners, pupils), 1),
+        "mean_walk_m": round(mean_walk_m(city.town, owners, weight=pupils), 1),
         "pupils": {one: round(by_school[one], 2) for one in sorted(by_school)},
     }
 
@@ -145,7 +145,7 @@ def _figures(city: Villebrune, owners: Owners, pupils: pd.Series) -> dict[str, A
 def _overflow(city: Villebrune) -> dict[str, Any]:
     """Expected pupils of the elementary schools under today's map, and when the planted one overflows."""
     owners, level = city.maps.today[ELEMENTARY], Level.ELEMENTARY
-    expected = expected_pupils(city.years[people.THIS_YEAR], city.home, owners, level, until=HORIZON)
+    expected = expected_pupils(city.years[people.THIS_YEAR], city.home, owners, level=level, until=HORIZON)
     places = schools.places(city.tables["rooms"], level)
     growing = school(schools.OVERFLOW_SCHOOL)
     years = [year for year in expected if expected.loc[growing, year] > places[growing]]

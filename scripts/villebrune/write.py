@@ -34,11 +34,8 @@ def write_rows(folder: Path, table: Table, rows: pd.DataFrame) -> Path:
     path = _place(folder, table)
     plain = rows.reset_index() if rows.index.name else rows
     columns = [column.name for column in table.columns if column.name in plain]
-    text = plain[columns].copy()
-    for column in ("lon", "lat"):
-        if column in text:
-            text[column] = text[column].map("{:.7f}".format)
-    text.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
+    degrees = {column: plain[column].map("{:.7f}".format) for column in ("lon", "lat") if column in columns}
+    plain[columns].assign(**degrees).to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
     return path
 
 
