@@ -78,6 +78,12 @@ def sunlit(
     return np.ascontiguousarray(lit.T) if turned else lit
 
 
+def fall_m(sun: Sun, pixel_m: float) -> float:
+    """Height that a shadow loses from one row of pixels to the next along its line [m]."""
+    turn = np.radians(sun.azimuth_deg)
+    return float(pixel_m * np.tan(np.radians(sun.altitude_deg)) / max(abs(np.cos(turn)), abs(np.sin(turn))))
+
+
 def sky_directions() -> Iterator[tuple[Sun, float]]:
     """Give places all over the sky and the share of its light that each brings to level ground; shares add up to 1.
 
@@ -102,8 +108,8 @@ def _way(sun: Sun, caster: Heights, *, pixel_m: float, first: int, turned: bool)
     shift = np.rint((first + np.arange(rows)) * (aside / ahead)).astype(np.int64)
     begin = shift.max() - shift
     order = np.arange(rows) if ahead > 0 else np.arange(rows)[::-1]
-    fall = pixel_m * np.tan(np.radians(sun.altitude_deg)) / abs(ahead)
-    return _Pass(order, begin, int(columns + begin.max()), caster.dtype.type(fall))
+    fall = caster.dtype.type(fall_m(sun, pixel_m))
+    return _Pass(order, begin, int(columns + begin.max()), fall)
 
 
 def _sweep(caster: Heights, receiver: Heights, way: _Pass, *, heights: Heights, lit: Mask) -> None:

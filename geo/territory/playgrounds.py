@@ -13,6 +13,7 @@ import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from geo.errors import ScenarioError
 from geo.model.city import City
 from geo.model.note import Note
 from geo.model.playgrounds import PlaygroundChoices
@@ -36,6 +37,7 @@ from geo.territory.shade import (
     in_reach,
     margin_m,
     obstacles,
+    outline,
     patch_over,
     sky_share,
     surfaces,
@@ -47,6 +49,7 @@ Floats = npt.NDArray[np.float64]
 SURFACES: Final = ("asphalt", "concrete", "sand", "grass", "soil", "soft")
 SEALED: Final = ("asphalt", "concrete", "soft")
 _TOP: Final = 3
+_HALF: Final = 0.5
 _RANK_INTERVAL: Final = (0.05, 0.95)
 
 
@@ -294,6 +297,26 @@ def felt_rows(places: Playgrounds, yard: Yard, beams: Raster) -> list[Felt]:
         means = float(radiant.mean()), float(felt.mean())
         rows.append(Felt(yard.school_id, slot["slot"], slot["minutes"] / 60, *means, over_k))
     return rows
+
+
+def shade_areas(places: Playgrounds, slot: str, *, crs: str) -> gpd.GeoDataFrame:
+    """Draw the shade on each yard at one recess, index ``school_id``: the ground that gets less than half of the sun.
+
+    Raises
+    ------
+    ScenarioError
+        If there is no such recess.
+    """
+    if slot not in places.slots.index:
+        msg = f"recess '{slot}': expected one of {', '.join(places.slots.index)}. Choose one of them."
+        raise ScenarioError(msg)
+    number = places.slots.index.get_loc(slot)
+    shade = {
+        yard.school_id: outline(yard.inside & (recess_beams(places, yard)[number] < _HALF), yard.surfaces.patch)
+        for yard in places.yards
+    }
+    index = pd.Index(list(shade), name="school_id", dtype="str")
+    return gpd.GeoDataFrame(index=index, geometry=list(shade.values()), crs=crs)
 
 
 def unshaded(places: Playgrounds, yard: Yard, beams: Raster) -> float:

@@ -13,10 +13,11 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 from rasterio import Affine
-from rasterio.features import rasterize
+from rasterio.features import rasterize, shapes
+from shapely.geometry.base import BaseGeometry
 
 from geo.model.playgrounds import PlaygroundChoices
-from geo.territory.casting import Mask, sky_directions, sunlit
+from geo.territory.casting import Mask, fall_m, sky_directions, sunlit
 from geo.territory.sun import Sun
 
 Floats = npt.NDArray[np.float64]
@@ -156,7 +157,7 @@ def obstacles(buildings: gpd.GeoDataFrame, trees: gpd.GeoDataFrame, choices: Pla
     return built.joined(grown)
 
 
-def in_reach(everything: Obstacles, index: shapely.STRtree, area: shapely.Geometry, *, lowest_deg: float) -> Rows:
+def in_reach(everything: Obstacles, index: shapely.STRtree, area: BaseGeometry, *, lowest_deg: float) -> Rows:
     """Rows of the obstacles whose shadow may touch an area while the sun is above `lowest_deg` [degrees].
 
     Parameters
@@ -177,7 +178,7 @@ def in_reach(everything: Obstacles, index: shapely.STRtree, area: shapely.Geomet
     return np.asarray(rows[distance_m <= reach_m[rows]], dtype=np.int64)
 
 
-def patch_over(area: shapely.Geometry, *, margin_m: float, pixel_m: float) -> Patch:
+def patch_over(area: BaseGeometry, *, margin_m: float, pixel_m: float) -> Patch:
     """Give the window that holds an area with a margin [m] on all sides."""
     west, south, east, north = shapely.bounds(area)
     column, row = math.floor((west - margin_m) / pixel_m), math.floor(-(north + margin_m) / pixel_m)
@@ -207,14 +208,19 @@ def burn(areas: Shapes, values: Floats, patch: Patch) -> Raster:
     size = (patch.rows, patch.columns)
     if not order:
         return np.zeros(size, dtype=np.float32)
-    west, _, _, north = patch.bounds
     burnt: Raster = rasterize(
         ((areas[row], values[row]) for row in order),
         out_shape=size,
-        transform=Affine(patch.pixel_m, 0, west, 0, -patch.pixel_m, north),
+        transform=_transform(patch),
         dtype="float32",
     )
     return burnt
+
+
+def outline(mask: Mask, patch: Patch) -> BaseGeometry:
+    """Draw the area of the pixels of a window that are True."""
+    found = shapes(mask.astype(np.uint8), mask=mask, connectivity=4, transform=_transform(patch))
+    return shapely.union_all([shapely.geometry.shape(area) for area, _ in found])
 
 
 def surfaces(around: Obstacles, patch: Patch) -> Surfaces:
@@ -250,6 +256,9 @@ def beam_share(ground: Surfaces, suns: Sequence[Sun], *, transmissivity: float, 
     -----
     Two surfaces: crowns and roofs cast, the ground receives, so the ground below a crown is in its shade. A crown is
     taken as solid down to the ground.
+
+    A footprint reaches on average half a pixel beyond the middle of its last pixel, so its shadow begins to fall half
+    a pixel later; without that every shadow would be half a pixel short.
     """
     level = np.zeros_like(ground.roofs_m)
     patch = ground.patch
@@ -259,7 +268,8 @@ def beam_share(ground: Surfaces, suns: Sequence[Sun], *, transmissivity: float, 
         if not layer.any():
             continue
         for number, sun in enumerate(suns):
-            lit = sunlit(layer, level, sun, pixel_m=patch.pixel_m, corner=corner, compiled=compiled)
+            walls = np.where(layer > 0, layer + np.float32(fall_m(sun, patch.pixel_m) / 2), layer)
+            lit = sunlit(walls, level, sun, pixel_m=patch.pixel_m, corner=corner, compiled=compiled)
             share[number][~lit] *= np.float32(through)
     return share
 
@@ -273,6 +283,11 @@ def sky_share(ground: Surfaces, *, transmissivity: float) -> Raster:
     for sun, weight in sky_directions():
         seen += np.float32(weight) * beam_share(ground, (sun,), transmissivity=transmissivity, compiled=True)[0]
     return seen
+
+
+def _transform(patch: Patch) -> Affine:
+    west, _, _, north = patch.bounds
+    return Affine(patch.pixel_m, 0, west, 0, -patch.pixel_m, north)
 
 
 def _known(values: pd.Series, otherwise: float) -> Floats:
