@@ -13,7 +13,7 @@ import pandas as pd
 from geo.errors import Fault
 from geo.model.note import Note
 from geo.sources.catalogue import CATALOGUE, CityEntry, crs_faults, find_city
-from geo.sources.positions import Ground, locate, outside_faults
+from geo.sources.positions import Ground, locate, outside_faults, street_faults
 from geo.sources.references import insee_faults, iris_faults, reference_faults, serving_faults, unit_faults
 from geo.sources.school_map import contradiction_faults, coverage_faults, reversed_faults, sector_faults
 from geo.sources.sheets import Sheet, Sheets, read_sheets
@@ -116,6 +116,7 @@ def _between(ground: Ground, entry: CityEntry, *, code: str) -> Iterator[Fault]:
     yield from iris_faults(sheets)
     yield from unit_faults(sheets)
     yield from outside_faults(ground)
+    yield from street_faults(sheets)
     yield from reversed_faults(sheets)
     yield from contradiction_faults(sheets)
     yield from sector_faults(ground)

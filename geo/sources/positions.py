@@ -23,6 +23,7 @@ FAR_M: Final = 20_000.0
 NEAR_DEGREES: Final = 0.2
 # Boundaries differ by some metres from file to file, and the gate of a school may open on the street of the limit.
 OUTSIDE_M: Final = 100.0
+_NOWHERE_M: Final = 1e9
 # From this many files on, a CRS that all of them have is one mistake and not several.
 _SAME_MISTAKE: Final = 3
 
@@ -85,6 +86,23 @@ def outside_faults(ground: Ground) -> Iterator[Fault]:
         distances = shapely.distance(commune, shapes[away])
         for row, distance_m in zip(points.iloc[away].itertuples(), distances, strict=True):
             yield _outside(ground.sheets[name], rule, row._asdict(), distance_m=float(distance_m))
+
+
+def street_faults(sheets: Sheets) -> Iterator[Fault]:
+    """Give the fault of a layer of streets in which nobody can walk."""
+    sheet = sheets["streets"]
+    streets = sheet.shapes("walkable")
+    if sheet.is_sound("walkable") and len(streets) and not (streets["walkable"] & (streets.length > 0)).any():
+        yield Fault(
+            "no-walkable-street",
+            sheet.file,
+            None,
+            "walkable",
+            "at least one street that can be walked",
+            f"none among {len(streets)}",
+            "Set 'walkable' to true for the streets that have a pavement or are shared.",
+            {"count": len(streets)},
+        )
 
 
 def _outside(sheet: Sheet, rule: str, row: dict[str, object], *, distance_m: float) -> Fault:
@@ -276,8 +294,9 @@ def _with_points(sheet: Sheet, crs: pyproj.CRS, box: Box | None, *, faults: list
         found = [_swapped_columns(found[0], len(found))]
     faults += found
     x, y = pyproj.Transformer.from_crs(_WGS84, crs, always_xy=True).transform(lon, lat)
-    good = np.isfinite(x) & np.isfinite(y) & ~swapped
-    points = gpd.GeoSeries(shapely.points(x[good], y[good]), index=known.index[good], crs=crs)
+    # A place that the projection does not reach is very far from the commune, and is said to be.
+    xy = np.nan_to_num(np.column_stack([x, y]), nan=_NOWHERE_M, posinf=_NOWHERE_M, neginf=-_NOWHERE_M)
+    points = gpd.GeoSeries(shapely.points(xy[~swapped]), index=known.index[~swapped], crs=crs)
     geometry = points.reindex(sheet.frame.index)
     return replace(sheet, frame=gpd.GeoDataFrame(sheet.frame.assign(geometry=geometry), crs=crs))
 

@@ -430,3 +430,13 @@ def test_an_optional_table_that_is_missing_is_a_remark(hamlet: Path) -> None:
     report = check_city(hamlet, "hameau")
     assert report.faults == ()
     assert {"table": "rolls", "file": "schools/hameau/rolls.csv"} in [dict(note.values) for note in report.notes]
+
+
+def test_streets_in_which_nobody_can_walk_are_a_fault(hamlet: Path) -> None:
+    _redraw(hamlet / "streets/hameau/streets.gpkg", lambda layer: layer.assign(walkable=False))
+    assert _faults(hamlet) == [("no-walkable-street", "streets.gpkg")]
+
+
+def test_a_place_that_cannot_be_projected_is_outside(hamlet: Path) -> None:
+    _edit(hamlet / "schools/hameau/schools.csv", lambda table: _with(table, 0, lat="-90"))
+    assert _faults(hamlet) == [("school-outside", "schools.csv")]
