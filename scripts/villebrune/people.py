@@ -58,8 +58,8 @@ class Side:
 
 
 SIDES: Final = {
-    "growing": Side(births=196.0, trend=1.018, early_ratio=1.020, ratio=1.015),
-    "shrinking": Side(births=212.0, trend=0.976, early_ratio=0.984, ratio=0.987),
+    "growing": Side(births=206.0, trend=1.018, early_ratio=1.020, ratio=1.015),
+    "shrinking": Side(births=203.0, trend=0.976, early_ratio=0.984, ratio=0.987),
 }
 # Share of the children who enter a level in a public school: at three years, and of those in the public school before.
 PUBLIC_AT_THREE: Final = 0.90

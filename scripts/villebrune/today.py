@@ -79,19 +79,22 @@ def draw_maps(town: Town) -> Maps:
 def _defects(town: Town, owners: Owners, fixed: Iterable[str]) -> tuple[list[str], list[str]]:
     """Units across the bridge that are sent to the full school, and units of the bend that are sent over the water.
 
-    Units that would be left without a link to the sector that they are sent to stay where they are.
+    Streets move as a whole. Those that would lie apart from the sector that they are sent to stay where they are.
     """
-    kept = set(_units_of(town, fixed))
-    bridge = {unit for unit in _units_within(town, OVER_THE_BRIDGE) if owners[unit] == (school(201),)} - kept
-    bend = set(_units_within(town, BEND)) - kept
+    street_of = town.addresses.drop_duplicates("unit_id").set_index("unit_id")["street_id"]
+    held, lying = set(fixed), set(stray_units(town, owners))
+    centre = {street_of[unit] for unit in owners if owners[unit] == (school(201),)}
+    bridge = (set(_streets_within(town, OVER_THE_BRIDGE)) & centre) - held
+    bend = set(_streets_within(town, BEND)) - held
     for _ in range(6):
-        drawn = owners | dict.fromkeys(bridge, (school(206),)) | dict.fromkeys(bend, (school(207),))
-        strays = set(stray_units(town, drawn)) - set(stray_units(town, owners))
+        full, across = _units_of(town, bridge), _units_of(town, bend)
+        drawn = owners | dict.fromkeys(full, (school(206),)) | dict.fromkeys(across, (school(207),))
+        strays = {street_of[unit] for unit in set(stray_units(town, drawn)) - lying} - held
         if not strays:
             break
-        bend = (bend - strays) | {unit for unit in strays - bridge - bend if owners[unit] != (school(206),)}
-        bridge -= strays
-    return sorted(bridge), sorted(bend - kept)
+        left_over = {street for street in strays - bridge - bend if street in centre}
+        bend, bridge = (bend - strays) | left_over, bridge - strays
+    return _units_of(town, bridge), _units_of(town, bend)
 
 
 def school(number: int) -> str:
@@ -113,11 +116,6 @@ def _streets_within(town: Town, area: Points) -> list[str]:
     polygon = Polygon(to_map(pd.DataFrame(area).to_numpy(dtype=float)))
     inside = town.addresses.within(polygon).groupby(town.addresses["street_id"]).mean()
     return sorted(inside.index[inside > 0.5])
-
-
-def _units_within(town: Town, area: Points) -> list[str]:
-    """Units of the streets that lie mostly within the area."""
-    return _units_of(town, _streets_within(town, area))
 
 
 def _best_parity(town: Town, owners: Owners, avoid: Iterable[str]) -> tuple[str, Owners]:
