@@ -347,7 +347,7 @@ def _yard(
     sealed = shapely.union_all(parts.geometry[parts["surface"].isin(SEALED)].to_numpy()).intersection(ground)
     patch = patch_over(whole, margin_m=margin_m(around, lowest_deg=lowest_deg, pixel_m=pixel_m), pixel_m=pixel_m)
     laid = surfaces(around, patch)
-    inside = _within(ground, laid) & (laid.roofs_m == 0)
+    inside = _within(ground, laid)
     return Yard(str(parts["school_id"].iloc[0]), ground, sealed, near, laid, inside, inside & _within(sealed, laid))
 
 

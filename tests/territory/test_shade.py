@@ -247,6 +247,9 @@ def test_heights_that_the_file_lacks_are_assumed_and_marked() -> None:
     assert found.radius_m.tolist() == [0, 0, 2.0, 2.5]
     assert found.assumed.tolist() == [True, False, True, False]
     assert found.areas[3].area == pytest.approx(np.pi * 2.5**2, rel=0.02)
+    # P15: chance is drawn in the order of ids, whatever the order of rows.
+    turned = obstacles(houses.iloc[::-1], trees.iloc[::-1], choices)
+    assert turned.height_m.tolist() == found.height_m.tolist()
 
 
 def test_shaken_heights_are_as_wrong_as_the_errors_say() -> None:
