@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numba import njit
 
-from geo.planning.assignment import Floats, Mask, Problem, Rows
+from geo.planning.assignment import Floats, Mask, Problem, Rows, score, shares_of
 from geo.planning.relaxation import Watch
 from geo.planning.separators import neighbours_of
 
@@ -38,18 +38,19 @@ class Ground(NamedTuple):
     home: Rows
     options: Rows
     places: Floats
-    held_pupils: Floats
-    held_changes: float
     overflow_price_m: float
     most_changes: float
     in_one_piece: bool
 
 
 class State(NamedTuple):
-    """A choice with its sums; the arrays are changed while the search walks."""
+    """A choice with its sums, and the best one so far; the arrays are changed while the search walks."""
 
     choice: Rows
+    best: Rows
     load: Floats
+    cost: Floats
+    best_cost: Floats
     changed: Floats
     stamp: Rows
     seen: Rows
@@ -101,40 +102,58 @@ def annealed(problem: Problem, choice: Rows, heat: Heat, *, rng: np.random.Gener
         Time that remains and whom to tell.
     """
     ground = _ground_of(problem)
-    best, best_cost = choice, np.inf
+    state = _state_of(problem, choice, best=choice, best_cost=np.inf)
     for first in range(0, len(heat.temperature_m), _STAGES_AT_A_TIME):
         if watch.seconds_left() <= 0:
             break
         part = slice(first, first + _STAGES_AT_A_TIME)
         some = Heat(heat.temperature_m[part], heat.change_price_m[part], heat.steps)
-        choice, found, cost = _walk(ground, choice.copy(), some, rng)
-        if cost < best_cost:
-            best, best_cost = found, cost
-            watch.tell(problem.held_cost_m + cost, math.nan)
-    return best
+        # The sums are made anew each time: those of many small steps are not exact.
+        state = _state_of(problem, state.choice, best=state.best, best_cost=float(state.best_cost[0]))
+        _walk(ground, state, some, rng)
+        best_m = float(state.best_cost[0])
+        watch.tell(best_m if math.isfinite(best_m) else math.nan, math.nan)
+    return state.best
 
 
 def _ground_of(problem: Problem) -> Ground:
     """Give a problem in the form that compiled code reads."""
     near = neighbours_of(problem.links, len(problem.pupils))
+    home = np.where(problem.anchors.any(axis=1), problem.anchors.argmax(axis=1), -1)
+    # One layout of arrays: for each other one the code would be compiled again.
     return Ground(
         start=near.start,
         to=near.to,
-        free=problem.free,
-        pupils=problem.pupils,
-        cost_m=problem.cost_m,
-        changes=problem.changes,
-        allowed=problem.allowed,
-        held=problem.held > 0,
-        anchors=problem.anchors,
-        home=np.where(problem.anchors.any(axis=1), problem.anchors.argmax(axis=1), -1),
-        options=_options(problem),
-        places=problem.places,
-        held_pupils=problem.held_pupils,
-        held_changes=problem.held_changes,
+        free=np.ascontiguousarray(problem.free),
+        pupils=np.ascontiguousarray(problem.pupils),
+        cost_m=np.ascontiguousarray(problem.cost_m),
+        changes=np.ascontiguousarray(problem.changes),
+        allowed=np.ascontiguousarray(problem.allowed),
+        held=np.ascontiguousarray(problem.held > 0),
+        anchors=np.ascontiguousarray(problem.anchors),
+        home=np.ascontiguousarray(home),
+        options=np.ascontiguousarray(_options(problem)),
+        places=np.ascontiguousarray(problem.places),
         overflow_price_m=float(problem.overflow_price_m),
         most_changes=float(problem.most_changes),
-        in_one_piece=problem.in_one_piece,
+        in_one_piece=bool(problem.in_one_piece),
+    )
+
+
+def _state_of(problem: Problem, choice: Rows, *, best: Rows, best_cost: float) -> State:
+    """Give a state with arrays of its own."""
+    cost = score(problem, choice)
+    is_best = cost.objective_m < best_cost and cost.changed_pupils <= problem.most_changes
+    return State(
+        choice=choice.copy(),
+        best=(choice if is_best else best).copy(),
+        load=problem.pupils @ shares_of(problem, choice),
+        cost=np.array([cost.objective_m]),
+        best_cost=np.array([cost.objective_m if is_best else best_cost]),
+        changed=np.array([cost.changed_pupils]),
+        stamp=np.zeros(1, dtype=np.int64),
+        seen=np.zeros(len(choice), dtype=np.int64),
+        stack=np.zeros(len(choice), dtype=np.int64),
     )
 
 
@@ -147,37 +166,17 @@ def _options(problem: Problem) -> Rows:
 
 
 @njit(cache=True, nogil=True)
-def _walk(ground: Ground, choice: Rows, heat: Heat, rng: np.random.Generator) -> tuple[Rows, Rows, float]:
-    """Walk from choice to choice while it cools; give the last one, the best one within the limit, and its cost."""
-    units, schools = ground.cost_m.shape
-    empty = np.zeros(units, np.int64)
-    state = State(choice, np.zeros(schools), np.zeros(1), np.zeros(1, np.int64), empty, empty.copy())
-    cost = _sums(ground, state)
-    best = choice.copy()
-    best_cost = cost if _excess(ground, state.changed[0]) <= _NEAR_ZERO else np.inf
+def _walk(ground: Ground, state: State, heat: Heat, rng: np.random.Generator) -> None:
+    """Walk from choice to choice while it cools, and keep the best one within the limit of changes."""
     for stage in range(len(heat.temperature_m)):
         for _ in range(heat.steps):
-            cost += _step(ground, state, heat.temperature_m[stage], heat.change_price_m[stage], rng)
-            if cost < best_cost - _NEAR_ZERO and _excess(ground, state.changed[0]) <= _NEAR_ZERO:
-                best_cost = cost
-                best[:] = state.choice
-    return choice, best, best_cost
-
-
-@njit(cache=True, nogil=True)
-def _sums(ground: Ground, state: State) -> float:
-    """Fill the sums of a state and give the part of its cost that can change [pupil-m]."""
-    cost = 0.0
-    state.load[:] = ground.held_pupils
-    state.changed[0] = ground.held_changes
-    for unit in ground.free:
-        school = state.choice[unit]
-        cost += ground.cost_m[unit, school]
-        state.load[school] += ground.pupils[unit]
-        state.changed[0] += ground.changes[unit, school]
-    for school in range(len(state.load)):
-        cost += ground.overflow_price_m * max(state.load[school] - ground.places[school], 0.0)
-    return cost
+            state.cost[0] += _step(ground, state, heat.temperature_m[stage], heat.change_price_m[stage], rng)
+            is_better = state.cost[0] < state.best_cost[0] - _NEAR_ZERO
+            if is_better and _excess(ground, state.changed[0]) <= _NEAR_ZERO:
+                state.best_cost[0] = state.cost[0]
+                # A loop: copying a whole array takes the compiler many seconds.
+                for unit in range(len(state.choice)):
+                    state.best[unit] = state.choice[unit]
 
 
 @njit(cache=True, nogil=True)

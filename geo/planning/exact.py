@@ -121,5 +121,5 @@ def _better(problem: Problem, best: Proven, found: Proven) -> Proven:
 def _broken(problem: Problem, near: Neighbours, choice: Rows) -> list[Cut]:
     if not problem.in_one_piece:
         return []
-    members = shares_of(problem, choice) > 0
-    return violated_cuts(problem, near, members.astype(np.float64), least=_WHOLE)
+    members = (shares_of(problem, choice) > 0).astype(np.float64)
+    return violated_cuts(problem, near, members, least=_WHOLE, units_a_piece=len(choice))

@@ -19,6 +19,7 @@ from geo.planning.separators import Cut, Neighbours, neighbours_of, violated_cut
 
 # A cut that is broken by less than this moves the bound by too little to be worth a round.
 _LEAST_BREACH: Final = 0.02
+_UNITS_A_PIECE: Final = 5
 _ROUNDS: Final = 200
 # The rounds end when the last ones together have raised the bound by less than this share.
 _STALLED: Final = (8, 1e-4)
@@ -106,13 +107,19 @@ def _with_cuts(problem: Problem, arcs: Arcs, cuts: list[Cut], *, near: Neighbour
         reached = _dual(problem, np.asarray(solver.getSolution().row_dual), share=share, cuts=cuts)
         bounds.append(reached.bound_m)
         watch.tell(math.nan, reached.bound_m)
-        broken = violated_cuts(problem, near, share, least=_LEAST_BREACH) if problem.in_one_piece else []
+        broken = _broken(problem, near, share)
         if not broken or _is_over(bounds, watch):
             return reached
         for cut in broken:
             index, value = cut_row(arcs, cut)
             solver.addRow(-highspy.kHighsInf, 0.0, len(index), index, value)
         cuts = [*cuts, *broken]
+
+
+def _broken(problem: Problem, near: Neighbours, share: Floats) -> list[Cut]:
+    if not problem.in_one_piece:
+        return []
+    return violated_cuts(problem, near, share, least=_LEAST_BREACH, units_a_piece=_UNITS_A_PIECE)
 
 
 def _is_over(bounds: Sequence[float], watch: Watch) -> bool:

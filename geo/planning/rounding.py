@@ -28,11 +28,10 @@ def in_place(problem: Problem, choice: Rows) -> Rows | None:
     parts, loose = loose_units(problem, shares_of(problem, choice) > 0)
     homeless = np.zeros(len(choice), dtype=bool)
     homeless[parts.unit[loose]] = True
-    homeless &= choice != HELD
-    return grown_over(problem, choice, homeless)
+    return _grown_over(problem, choice, homeless & (choice != HELD))
 
 
-def grown_over(problem: Problem, choice: Rows, homeless: Mask) -> Rows | None:
+def _grown_over(problem: Problem, choice: Rows, homeless: Mask) -> Rows | None:
     """Let the sectors grow over the `homeless` units, cheapest first; None if one of them cannot be reached."""
     grown = np.where(homeless, HELD, choice)
     left = homeless.copy()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -10,8 +11,6 @@ from numba import njit
 
 from geo.planning.assignment import Floats, Mask, Problem, Rows, loose_units
 
-# Of one loose piece so many units are tied to its ring at a time; the others mostly follow.
-UNITS_A_PIECE: Final = 5
 # Below this a share of a unit is taken as none.
 LEAST_SHARE: Final = 1e-6
 
@@ -39,7 +38,7 @@ def neighbours_of(links: Rows, units: int) -> Neighbours:
     return Neighbours(start, np.ascontiguousarray(both[:, 1]))
 
 
-def violated_cuts(problem: Problem, near: Neighbours, share: Floats, *, least: float) -> list[Cut]:
+def violated_cuts(problem: Problem, near: Neighbours, share: Floats, *, least: float, units_a_piece: int) -> list[Cut]:
     """Give cuts that `share` breaks by more than `least`.
 
     Parameters
@@ -52,6 +51,8 @@ def violated_cuts(problem: Problem, near: Neighbours, share: Floats, *, least: f
         Share of each unit in each school [0-1], shape (units, schools).
     least
         Smallest breach that counts [0-1].
+    units_a_piece
+        Of one loose piece so many units, those with the greatest shares, are tied to its ring.
     """
     parts, loose = loose_units(problem, share > LEAST_SHARE)
     order = np.argsort(parts.piece[loose], kind="stable")
@@ -62,14 +63,15 @@ def violated_cuts(problem: Problem, near: Neighbours, share: Floats, *, least: f
         if len(piece):
             school = int(owners[0])
             ring = ring_of(near, piece, passable=problem.passable[:, school], anchors=problem.anchors[:, school])
-            cuts.extend(_ties(piece, ring, school, share=share[:, school], least=least))
+            ties = _ties(piece, ring, school, share=share[:, school], least=least)
+            cuts.extend(islice(ties, units_a_piece))
     return cuts
 
 
 def _ties(piece: Rows, ring: Rows, school: int, *, share: Floats, least: float) -> Iterator[Cut]:
-    """Tie the units of a piece with the greatest shares to the ring around it."""
+    """Tie the units of a piece to the ring around it, those with the greatest shares first."""
     held = share[ring].sum()
-    for unit in piece[np.argsort(-share[piece], kind="stable")][:UNITS_A_PIECE]:
+    for unit in piece[np.argsort(-share[piece], kind="stable")]:
         if share[unit] - held > least:
             yield Cut(school, int(unit), ring)
 
@@ -99,7 +101,9 @@ def ring_of(near: Neighbours, piece: Rows, *, passable: Mask, anchors: Mask) -> 
 def _border(near: Neighbours, inside: Mask) -> Mask:
     """Mark the units outside that have a neighbour inside."""
     marked = np.zeros(len(inside), dtype=np.bool_)
-    for unit in np.flatnonzero(inside):
+    for unit in range(len(inside)):
+        if not inside[unit]:
+            continue
         for place in range(near.start[unit], near.start[unit + 1]):
             if not inside[near.to[place]]:
                 marked[near.to[place]] = True

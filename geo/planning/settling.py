@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from geo.planning.assignment import HELD, Mask, Parts, Problem, Rows, loose_units, parts_of, score, shares_of
-from geo.planning.rounding import grown_over, in_place
+from geo.planning.rounding import in_place
 
 
 def settled(problem: Problem, choice: Rows) -> tuple[Problem, Rows]:
@@ -79,10 +79,9 @@ def _without(problem: Problem, choice: Rows, units: Rows, *, school: int) -> tup
     """Give a piece to the sectors beside it if that can be done within the limit of changes."""
     anchors = problem.anchors.copy()
     anchors[units, school] = False
-    homeless = np.zeros(len(choice), dtype=bool)
-    homeless[units] = True
     looser = replace(problem, anchors=anchors)
-    joined = grown_over(looser, choice, homeless)
-    if joined is None or (joined[units] == school).any() or not _is_within_limit(problem, joined):
+    # What another piece has given to this one goes along.
+    joined = in_place(looser, choice)
+    if joined is None or not _is_within_limit(problem, joined):
         return problem, choice
     return looser, joined
