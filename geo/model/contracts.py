@@ -186,7 +186,7 @@ class Table:
                     f"each {' + '.join(self.key)} once",
                     f"{shown!r} again (first at {line_of(first[key], file)})",
                     "Delete or merge one of the two rows, or give one its true code.",
-                    {"key": shown, "columns": " + ".join(self.key), "first": line_of(first[key], file)},
+                    {"value": shown, "columns": " + ".join(self.key), "first": line_of(first[key], file)},
                 )
             else:
                 first[key] = row

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 import shapely
 
+from geo.council.words import fault_text
 from geo.errors import Fault
 from geo.sources.checks import check_city
 
@@ -440,3 +441,19 @@ def test_streets_in_which_nobody_can_walk_are_a_fault(hamlet: Path) -> None:
 def test_a_place_that_cannot_be_projected_is_outside(hamlet: Path) -> None:
     _edit(hamlet / "schools/hameau/schools.csv", lambda table: _with(table, 0, lat="-90"))
     assert _faults(hamlet) == [("school-outside", "schools.csv")]
+
+
+def test_every_fault_is_said_in_both_languages(hamlet: Path) -> None:
+    for plant in TWELVE:
+        plant(hamlet, "hameau")
+    _edit(hamlet / "census/hameau/children.csv", lambda table: table.assign(children="1,5"))
+    (hamlet / "schools/hameau/rooms.csv").write_bytes(b"PK\x03\x04")
+    (hamlet / "boundaries/hameau/units.gpkg").write_bytes(b"SQLite format 3\x00")
+    faults = check_city(hamlet, "hameau").faults
+    assert len({fault.rule for fault in faults}) == 15
+    for fault in faults:
+        french, english = fault_text(fault, "fr"), fault_text(fault, "en")
+        assert french.startswith(fault.file)
+        assert english.startswith(fault.file)
+        assert french != english
+        assert "{" not in french + english
