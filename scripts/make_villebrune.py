@@ -18,12 +18,13 @@ from villebrune.write import write_catalogue, write_layer, write_rows, write_tru
 from geo.model.tables import TABLES
 
 STEPS = 7
+DATA = Path(__file__).parents[1] / "data"
 
 
 def main() -> None:
     """Make the city and write its files."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--out", type=Path, default=Path("data"), help="data folder (default: data)")
+    parser.add_argument("--out", type=Path, default=DATA, help="data folder (default: that of this repository)")
     parser.add_argument("--seed", type=int, default=2026, help="seed of the draws (default: 2026)")
     options = parser.parse_args()
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())

@@ -15,9 +15,8 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from geo.territory.network import build_network, snap, walk_distances
-from villebrune.sites import COLLEGE, ELEMENTARY, NURSERY, Site
+from villebrune.sites import Site
 
-LEVELS: Final = (NURSERY, ELEMENTARY, COLLEGE)
 NEIGHBOUR_M: Final = 320.0
 ROUNDS: Final = 8
 MOST_TURNS: Final = 12

@@ -1,12 +1,10 @@
-"""Small helpers on shapes: smooth lines, straight ends, rounded coordinates."""
+"""Small helpers on shapes: smooth lines, points along a line, rectangles."""
 
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-import shapely
 from shapely import LineString, Polygon
-from shapely.geometry.base import BaseGeometry
 
 Array = npt.NDArray[np.float64]
 
@@ -40,26 +38,11 @@ def smooth_line(points: object, *, step_m: float = 20.0) -> LineString:
     return LineString(smooth(points, step_m=step_m)).simplify(0.4)
 
 
-def smooth_polygon(points: object, *, step_m: float = 40.0) -> Polygon:
-    """Give the polygon within the closed curve through `points`."""
-    return Polygon(smooth(points, step_m=step_m, closed=True))
-
-
 def rough_polygon(points: object, rng: np.random.Generator, *, sway_m: float) -> Polygon:
     """Give a polygon through `points` whose sides wander by about `sway_m`, as limits along fields do."""
     ring = smooth(points, step_m=70.0, closed=True)[:-1]
     moved = ring + rng.normal(0, sway_m, ring.shape)
     return Polygon(moved).buffer(0)
-
-
-def rounded(geometry: BaseGeometry) -> BaseGeometry:
-    """Give the geometry with coordinates on whole centimetres."""
-    return shapely.set_precision(geometry, GRID_M)
-
-
-def ends(line: LineString) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Give the first and the last point of a line."""
-    return line.coords[0][:2], line.coords[-1][:2]
 
 
 def along(line: LineString, distance_m: float) -> tuple[Array, Array]:
