@@ -185,6 +185,12 @@ def picked() -> list[str]:
     return list(st.session_state.get(PICKED, []))
 
 
+def target() -> str | None:
+    """Give the school that the selection is to go to."""
+    school: str | None = st.session_state.get(TARGET)
+    return school
+
+
 def value(name: str, default: object = None) -> object:
     """Give the value of a widget as it was before this run."""
     return st.session_state.get(name, default)

@@ -17,7 +17,7 @@ def send() -> None:
     visit = shared.visit()
     current = visit.city.current[visit.level]
     try:
-        work = visit.work.sent(shared.picked(), str(shared.value(shared.TARGET)), current)
+        work = visit.work.sent(shared.picked(), str(shared.target()), current)
     except GeoError as error:
         shared.tell(Notice("error", "app.notice.not_sent", detail=str(error)))
         return

@@ -19,6 +19,8 @@ from geo.model.evaluation import Evaluation
 from geo.model.levels import Level
 from geo.model.source import Source
 
+# From so many faults on the list scrolls, within this height [px].
+_MANY, _LIST_PX = 12, 520
 _LANGUAGE_OF_PAGE = """
 export default function ({ data }) { document.documentElement.lang = data.lang; }
 """
@@ -128,8 +130,8 @@ def page_language() -> None:
     tell(data={"lang": shared.language()}, key="page_language")
 
 
-def _faults(faults: Iterable[Fault], lang: Lang) -> None:
-    with st.container(height=480):
+def _faults(faults: Sequence[Fault], lang: Lang) -> None:
+    with st.container(height=_LIST_PX if len(faults) > _MANY else "content", border=False):
         st.markdown(_items(fault_text(fault, lang) for fault in faults))
 
 

@@ -22,6 +22,8 @@ from geo.model.levels import Level
 WGS84: Final = "EPSG:4326"
 # About a centimetre; neighbours are rounded alike, so that they still meet.
 _DIGITS: Final = 7
+# All that is said of a unit: files are read without a login.
+_TOLD: Final = ("id", "label", "school")
 # A school that no unit belongs to.
 _NO_FILL: Final = "#ffffff"
 _TEXTS: Final = (*(key for key in TEXT_KEYS if key != "attribution"), *(f"layer_{name}" for name in LAYER_NAMES))
@@ -43,20 +45,18 @@ def publish_layers(folder: Path, city: City, sectors: gpd.GeoDataFrame, *, level
     level
         The level of schooling.
     """
-    current = city.current[Level(level)]
-    units = city.layer("units")[["label", "geometry"]]
+    current, units, barriers = city.current[Level(level)], city.layer("units"), city.layer("barriers")
     schools = [current.schools_of.get(unit, (None,))[0] for unit in units.index]
-    barriers = city.layer("barriers")
     frames = {
         "units": units.assign(id=units.index, school=schools),
-        "sectors_base": sectors[["geometry"]].set_geometry(sectors.boundary),
-        "streets": city.layer("streets")[["geometry"]],
-        "water": barriers.loc[barriers["kind"] == "river", ["geometry"]],
-        "rails": barriers.loc[barriers["kind"] == "railway", ["geometry"]],
-        "zones": city.layer("qpv")[["geometry"]],
+        "sectors_base": sectors.set_geometry(sectors.boundary),
+        "streets": city.layer("streets"),
+        "water": barriers[barriers["kind"] == "river"],
+        "rails": barriers[barriers["kind"] == "railway"],
+        "zones": city.layer("qpv"),
     }
     return {
-        name: publish_layer(folder, f"{name}_{level}", _in_degrees(frame).to_json(drop_id=True))
+        name: publish_layer(folder, f"{name}_{level}", _outlines(frame, told=_TOLD if name == "units" else ()))
         for name, frame in frames.items()
         if len(frame)
     }
@@ -126,6 +126,9 @@ def _mark(row: Any, place: shapely.Point, *, fill: str, lang: Lang) -> SchoolMar
     )
 
 
-def _in_degrees(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    turned = frame.to_crs(WGS84)
-    return turned.set_geometry(shapely.transform(turned.geometry.to_numpy(), lambda xy: np.round(xy, _DIGITS)))
+def _outlines(frame: gpd.GeoDataFrame, told: Sequence[str]) -> str:
+    """Write shapes as GeoJSON in degrees, with the columns of `told` and no other."""
+    turned = frame[[*told, "geometry"]].to_crs(WGS84)
+    rounded = shapely.transform(turned.geometry.to_numpy(), lambda xy: np.round(xy, _DIGITS))
+    text: str = turned.set_geometry(rounded).to_json(drop_id=True)
+    return text

@@ -26,7 +26,7 @@ def main() -> None:
     st.markdown(prose(summary(visit.city, visit.today, shown, lang=visit.lang)))
     _key_figures(visit, shown, when)
     legend(visit.schools[f"band_{when}"], visit.lang)
-    left, right = st.columns([3, 4])
+    left, right = st.columns([7, 10])
     with left:
         st.header(say("app.overview.map", visit.lang), anchor=False)
         _map(visit, shown)

@@ -10,14 +10,14 @@ from components.school_map import school_map
 from views.frame import foot, prose, title
 from views.keep import keep_panel
 from views.layers import map_texts, painted
-from views.selection import selection_panel
+from views.selection import selection_details, selection_panel
 from views.tables import figure_table
 
 from geo.council.figures import summary
 from geo.council.words import metres, number, say, school_year
 
 _MAP_PX = 560
-_BRIEF_PX = 355
+_BRIEF_PX, _TABLE_PX = 355, 740
 _BRIEF = ("school", "pupils_before", "pupils_after", "pupils_change", "occupancy_share_after")
 _COLUMNS = (
     "school",
@@ -45,6 +45,7 @@ def main() -> None:
     with right:
         selection_panel(visit)
         _effects(visit)
+        selection_details(visit)
     with left:
         _map(visit)
     _table(visit)
@@ -67,6 +68,7 @@ def _map(visit: shared.Visit) -> None:
         height=_MAP_PX,
     )
     st.caption(prose(say("app.revise.map_help", lang)))
+    st.caption(prose(say("app.revise.map_signs", lang)))
 
 
 def _effects(visit: shared.Visit) -> None:
@@ -99,7 +101,7 @@ def _table(visit: shared.Visit) -> None:
     )
     for column, (name, figure) in zip(columns, figures, strict=True):
         column.metric(say(f"figure.{name}.name", lang).capitalize(), figure, help=say(f"figure.{name}.meaning", lang))
-    figure_table(visit.schools, _COLUMNS, lang=lang, words="app.revise.columns", key="schools")
+    figure_table(visit.schools, _COLUMNS, lang=lang, words="app.revise.columns", key="schools", most_px=_TABLE_PX)
     st.caption(prose(say("app.revise.table_help", lang, year=school_year(visit.today.year, lang))))
 
 

@@ -20,7 +20,7 @@ _STREET, _SCHOOL = "street", "present_school"
 
 
 def selection_panel(visit: shared.Visit) -> None:
-    """Draw the choice of sides of street, the school they go to, and what it would change."""
+    """Draw the choice of sides of street, the school that they go to, and what it would change."""
     lang = visit.lang
     st.header(say("app.selection.title", lang), anchor=False)
     picked = _units(visit)
@@ -35,7 +35,34 @@ def selection_panel(visit: shared.Visit) -> None:
         width="stretch",
     )
     _history(visit)
-    _details(visit, picked, target=target, trial=trial)
+    if not picked:
+        st.caption(prose(say("app.selection.none", lang)))
+        return
+    pupils = math.fsum(visit.proposed.units["pupils"].loc[picked])
+    count = say("count.units", lang, count=len(picked))
+    sentence = say("app.selection.count", lang, units=count, pupils=say("count.pupils", lang, count=round(pupils)))
+    st.markdown(prose(f"{sentence} {_effect(visit, trial, str(target))}" if trial else sentence))
+
+
+def selection_details(visit: shared.Visit) -> None:
+    """Draw each selected side of street with its pupils, its schools, and the walk now and then."""
+    picked, lang = shared.picked(), visit.lang
+    if not picked:
+        return
+    trial = _trial(visit, picked, shared.target())
+    walks = {"walk_now": visit.proposed, **({"walk_then": trial} if trial else {})}
+    rows = [
+        (
+            shared.labels(visit.city)[unit],
+            number(visit.proposed.units["pupils"][unit], lang, digits=1),
+            *(metres(shown.units["walk_m"][unit], lang) for shown in walks.values()),
+            school_names(visit.city, visit.proposed.plan.schools_of[unit]),
+        )
+        for unit in picked
+    ]
+    headings = [say(f"app.selection.columns.{name}", lang) for name in ("unit", "pupils", *walks, "schools")]
+    st.header(say("app.selection.details", lang), anchor=False)
+    text_table(rows, headings, key="details")
 
 
 def _units(visit: shared.Visit) -> list[str]:
@@ -109,31 +136,6 @@ def _history(visit: shared.Visit) -> None:
             ("restart", actions.restart, bool(work.scenario.moves), ":material/restart_alt:"),
         ):
             st.button(say(f"app.history.{key}", lang), on_click=act, disabled=not possible, icon=icon, key=key)
-
-
-def _details(visit: shared.Visit, picked: Sequence[str], *, target: str | None, trial: Evaluation | None) -> None:
-    """Draw what is selected, and what sending it would change."""
-    lang = visit.lang
-    if not picked:
-        st.caption(prose(say("app.selection.none", lang)))
-        return
-    pupils = math.fsum(visit.proposed.units["pupils"].loc[list(picked)])
-    count = say("count.units", lang, count=len(picked))
-    st.markdown(prose(say("app.selection.count", lang, units=count, pupils=number(pupils, lang))))
-    if trial is not None and target is not None:
-        st.markdown(prose(_effect(visit, trial, target)))
-    walks = [visit.proposed.units["walk_m"]] + ([trial.units["walk_m"]] if trial is not None else [])
-    headings = ["unit", "pupils", "walk_now", *(["walk_then"] if trial is not None else []), "schools"]
-    rows = [
-        (
-            shared.labels(visit.city)[unit],
-            number(visit.proposed.units["pupils"][unit], lang, digits=1),
-            *(metres(walk[unit], lang) for walk in walks),
-            school_names(visit.city, visit.proposed.plan.schools_of[unit]),
-        )
-        for unit in picked
-    ]
-    text_table(rows, [say(f"app.selection.columns.{name}", lang) for name in headings], key="details")
 
 
 def _effect(visit: shared.Visit, trial: Evaluation, target: str) -> str:

@@ -34,17 +34,16 @@ def figure_table(
     words
         Place in the catalogue of the short headings, and of ``alt``: what the table is about.
     key
-        Name of the table on the page.
+        Name of the place of the table on the page.
     most_px
         Largest height [px]; by default every row is seen.
     """
-    st.dataframe(
+    st.container(key=key).dataframe(
         _styled(figures[list(columns)], lang),
         hide_index=True,
         height=_height(len(figures), most_px),
         column_config={name: _heading(name, say(f"{words}.{name}", lang), lang) for name in columns},
         alt=say(f"{words}.alt", lang),
-        key=key,
     )
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from streamlit.testing.v1 import AppTest
 
 from geo.model.city import City
@@ -112,6 +112,7 @@ def browser() -> Iterator[Browser]:
         found = shutil.which("chromium") or shutil.which("chromium-browser") or playwright.chromium.executable_path
         if not Path(found).exists():
             pytest.skip("no Chromium: install Debian's package chromium, or run playwright install chromium")
+        expect.set_options(timeout=WAIT_S * 1000)  # a busy machine without a graphics card draws slowly
         running = playwright.chromium.launch(executable_path=found, args=FLAGS)
         yield running
         running.close()

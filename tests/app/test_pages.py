@@ -56,6 +56,7 @@ def texts(app: AppTest) -> str:
 
 
 def test_the_overview_shows_the_figures_of_the_library(start: Start, city: City) -> None:
+    # Law A2 of docs/app.md.
     app = start(level="elementary")
     today = evaluate(city, scenario_of(city))
     figures = school_figures(city, today, today)
@@ -99,6 +100,7 @@ def test_headings_are_in_order_on_both_pages(start: Start) -> None:
 
 
 def test_sending_units_changes_the_counts_at_once_and_keeps_the_total(start: Start, city: City) -> None:
+    # Law A1 and A2 of docs/app.md.
     units, school = some_units(city, 3)
     app = send(start("revise", level="elementary"), units, school)
     expected = evaluate(city, scenario_of(city, **dict.fromkeys(units, (school,))))
@@ -165,6 +167,7 @@ def test_a_selected_unit_stays_selected_when_a_filter_would_hide_it(start: Start
 
 
 def test_unsaved_work_is_found_again_by_the_address(start: Start, city: City) -> None:
+    # Law A3 of docs/app.md.
     units, school = some_units(city, 2)
     app = send(start("revise", level="elementary"), units, school)
     address = dict(app.query_params)
@@ -195,6 +198,7 @@ def test_a_saved_scenario_is_found_by_its_address_and_in_the_list(start: Start, 
 
 
 def test_a_change_by_the_reader_of_a_link_leaves_what_the_link_shows(start: Start, city: City, tmp_path: Path) -> None:
+    # Law A4 of docs/app.md.
     units, school = some_units(city, 2)
     store = open_store(tmp_path / "scenarios.sqlite")
     named = save(store, scenario_of(city, **{units[0]: (school,)}))
@@ -307,6 +311,7 @@ def test_a_folder_without_a_city_is_refused_in_words(start: Start, tmp_path: Pat
 
 
 def test_all_faults_of_a_city_are_listed(start: Start, tmp_path: Path) -> None:
+    # Law A8 of docs/app.md.
     data = tmp_path / "data"
     shutil.copytree(ROOT / "data", data)
     rolls = next((data / "schools").glob("*/rolls.csv"))

@@ -31,6 +31,7 @@ def test_sending_a_unit_names_only_what_differs_from_the_map_in_force(work: Work
 
 
 def test_undo_gives_the_identical_scenario_and_redo_brings_the_change_back(work: Work, toy: City) -> None:
+    # Law A1 of docs/app.md.
     current = toy.current[Level.ELEMENTARY]
     once = work.sent(["A"], "e", current)
     twice = once.sent(["B"], "e", current)
