@@ -63,7 +63,13 @@ def backtest(
     """
     panel = panel_of(rolls, grades)
     looks = past_outlooks(panel, course, choices=choices, horizon_years=horizon_years)
-    places = [grades.index(grade) for grade in judged or grades]
+    return past_errors(panel, looks, [grades.index(grade) for grade in judged or grades], choices=choices)
+
+
+def past_errors(
+    panel: Panel, looks: Mapping[int, Outlook], places: Sequence[int], *, choices: ProjectionChoices
+) -> pd.DataFrame:
+    """Set past outlooks of the grades at `places` beside the pupils who came: the table of `backtest`."""
     parts = [
         _cells(panel, look, places, weight=chosen_weight(panel, looks, places, until=year, choices=choices))
         for year, look in looks.items()

@@ -15,7 +15,14 @@ from geo.model.note import Note
 from geo.model.plan import Plan
 from geo.model.projection import CAUSES, Projection, ProjectionChoices
 from geo.model.source import Source
-from geo.planning.backtest import backtest, chosen_weight, error_table, losing_horizons, past_outlooks
+from geo.planning.backtest import (
+    backtest,
+    chosen_weight,
+    error_table,
+    losing_horizons,
+    past_errors,
+    past_outlooks,
+)
 from geo.planning.cohorts import Outlook, averaged, outlook
 from geo.planning.feeding import Intake, intake, intake_notes, missing_rolls
 from geo.planning.housing import housing_by_school, units_without_school
@@ -46,7 +53,7 @@ def project(city: City, plan: Plan, choices: ProjectionChoices | None = None, *,
     panel, places = panel_of(known.rolls, known.grades), [known.grades.index(grade) for grade in GRADES[level]]
     looks = past_outlooks(panel, known.course, choices=chosen, horizon_years=horizon_years)
     weight = chosen_weight(panel, looks, places, until=panel.last_year, choices=chosen)
-    errors = errors_of(city, level, chosen, horizon_years=horizon_years)
+    errors = past_errors(panel, looks, places, choices=chosen)
     reach = bands(errors, horizon_years=horizon_years, choices=chosen)
     ahead = outlook(panel, known.course, year=panel.last_year, horizon_years=horizon_years, choices=chosen)
     cells = _with_housing(_cells(panel, ahead, places, weight=weight), city, plan, choices=chosen)
