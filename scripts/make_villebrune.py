@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from villebrune.build import Villebrune, make
 from villebrune.truth import truth_of
-from villebrune.write import write_catalogue, write_layer, write_rows, write_truth
+from villebrune.write import write_catalogue, write_example, write_layer, write_rows, write_truth
 
 from geo.model.tables import TABLES
 
@@ -40,6 +40,7 @@ def main() -> None:
         step("Fichiers")
         write_city(options.out, city)
         write_truth(options.out, truth)
+        write_example(options.out, truth)
 
 
 def write_city(folder: Path, city: Villebrune) -> None:

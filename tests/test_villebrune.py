@@ -32,7 +32,7 @@ MEGABYTE = 1_000_000
 
 def _files(folder: Path) -> dict[str, str]:
     paths = [path for part in MADE for path in (folder / part).iterdir()]
-    paths += [folder / "cities.toml", folder / "villebrune_truth.json"]
+    paths += [folder / "cities.toml", folder / "villebrune_truth.json", folder / "scenarios/villebrune-example.json"]
     return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(paths)}
 
 

@@ -12,8 +12,11 @@ import pandas as pd
 import pyogrio
 
 from geo.model.contracts import Table
+from geo.model.levels import Level
+from geo.model.scenario import Scenario
 
 CODE: Final = "villebrune"
+EXAMPLE_YEAR: Final = 2027
 # A GeoPackage notes when it was made; ours always says the same.
 MADE_ON: Final = "2026-09-01T00:00:00.000Z"
 
@@ -43,6 +46,23 @@ def write_truth(folder: Path, truth: Mapping[str, Any]) -> Path:
     """Write the planted truths as JSON."""
     path = folder / f"{CODE}_truth.json"
     path.write_text(json.dumps(truth, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n")
+    return path
+
+
+def write_example(folder: Path, truth: Mapping[str, Any]) -> Path:
+    """Write the planted better map as a scenario that anyone can open."""
+    better = truth["better_map"]
+    example = Scenario(
+        name="Exemple : le pont et la boucle de la rivière",
+        city=CODE,
+        level=Level(better["level"]),
+        start_year=EXAMPLE_YEAR,
+        moves={unit: tuple(schools) for unit, schools in better["moves"].items()},
+        comment="Ville fictive. Soulage l’école Germaine-Tillion et raccourcit les trajets de la boucle de la rivière.",
+    )
+    path = folder / "scenarios" / f"{CODE}-example.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(example.to_json(), encoding="utf-8", newline="\n")
     return path
 
 
