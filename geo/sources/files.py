@@ -7,7 +7,7 @@ import io
 import re
 import struct
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -221,11 +221,11 @@ def _wrong_separator(name: str, words: str, encoding: str) -> Fault:
 def _parsed(text: str, name: str) -> Rows:
     """Give the rows under the heading and the faults of those that do not fit it."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    faults: list[Fault] = []
     try:
         heading = [title.strip() for title in next(reader)]
         _check_heading(heading, name)
-        good = list(_fitting(reader, heading, name, faults=faults))
+        # The line where a row ends, as the reader counts them; an empty line is no row.
+        filled = [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
     except csv.Error as error:
         fault = Fault(
             "broken-quotes",
@@ -237,9 +237,10 @@ def _parsed(text: str, name: str) -> Rows:
             "Close the quotes, or remove them.",
         )
         raise UnreadableFileError(fault) from error
+    good = [(line, cells) for line, cells in filled if len(cells) == len(heading)]
+    faults = [_uneven_row(cells, heading, name, line=line) for line, cells in filled if len(cells) != len(heading)]
     lines = pd.Index([line - 2 for line, _ in good], dtype="int64")
-    cells = zip(*(cells for _, cells in good), strict=True) if good else ([] for _ in heading)
-    columns = {title: list(column) for title, column in zip(heading, cells, strict=True)}
+    columns = {title: [cells[place] for _, cells in good] for place, title in enumerate(heading)}
     return Rows(pd.DataFrame(columns, index=lines, dtype="str"), faults)
 
 
@@ -257,20 +258,6 @@ def _check_heading(heading: Sequence[str], name: str) -> None:
             {"heading": repeated[0], "count": heading.count(repeated[0])},
         )
         raise UnreadableFileError(fault)
-
-
-def _fitting(
-    reader: Iterator[list[str]], heading: Sequence[str], name: str, *, faults: list[Fault]
-) -> Iterator[tuple[int, list[str]]]:
-    """Give line and cells of the rows that have as many cells as the heading; the others become faults."""
-    for number, cells in enumerate(reader, start=2):
-        line = getattr(reader, "line_num", number)
-        if not any(cell.strip() for cell in cells):
-            continue  # an empty line
-        if len(cells) == len(heading):
-            yield line, cells
-        else:
-            faults.append(_uneven_row(cells, heading, name, line=line))
 
 
 def _uneven_row(cells: Sequence[str], heading: Sequence[str], name: str, *, line: int) -> Fault:

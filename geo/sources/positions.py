@@ -66,11 +66,12 @@ def locate(sheets: Sheets, crs: str) -> Ground:
     moved = {name: _moved(sheet, city_crs, home) for name, sheet in layers.items() if name not in honest}
     grounded = {**sheets, **honest, **{name: sheet for name, (sheet, _) in moved.items()}}
     box = _degrees_box(grounded["commune"], city_crs)
-    swapped: list[Fault] = []
-    for name, sheet in grounded.items():
-        if sheet.table.point and sheet.there:
-            grounded[name] = _with_points(sheet, city_crs, box, faults=swapped)
-    return Ground(grounded, city_crs, [*_one_mistake([fault for _, fault in moved.values()]), *far, *swapped])
+    listed = {name: sheet for name, sheet in sheets.items() if sheet.there and sheet.table.point}
+    swapped = {name: _swapped_rows(sheet, box) for name, sheet in listed.items()}
+    points = {name: _with_points(sheet, city_crs, without=swapped[name]) for name, sheet in listed.items()}
+    faults = [fault for name, sheet in listed.items() for fault in _swapped_faults(sheet, swapped[name])]
+    mistakes = _one_mistake([fault for _, fault in moved.values()])
+    return Ground({**grounded, **points}, city_crs, [*mistakes, *far, *faults])
 
 
 def outside_faults(ground: Ground) -> Iterator[Fault]:
@@ -284,19 +285,32 @@ def _degrees_box(commune: Sheet, crs: pyproj.CRS) -> Box | None:
     return left - NEAR_DEGREES, bottom - NEAR_DEGREES, right + NEAR_DEGREES, top + NEAR_DEGREES
 
 
-def _with_points(sheet: Sheet, crs: pyproj.CRS, box: Box | None, *, faults: list[Fault]) -> Sheet:
-    """Give the table with its points, None where they are not known or swapped; adds to `faults`."""
+def _swapped_rows(sheet: Sheet, box: Box | None) -> pd.Index:
+    """Give the rows whose place is in the box only if longitude and latitude are swapped."""
     known = sheet.rows("lon", "lat").astype("float64")
+    if box is None:
+        return known.index[:0]
     lon, lat = known["lon"].to_numpy(), known["lat"].to_numpy()
-    swapped = _in(box, lat, lon) & ~_in(box, lon, lat) if box else np.zeros(len(known), dtype=bool)
-    found = [_swapped(sheet, row, known.loc[row]) for row in known.index[swapped]]
-    if len(found) >= _SAME_MISTAKE and len(found) > len(known) / 2:
-        found = [_swapped_columns(found[0], len(found))]
-    faults += found
-    x, y = pyproj.Transformer.from_crs(_WGS84, crs, always_xy=True).transform(lon, lat)
+    return known.index[_in(box, lat, lon) & ~_in(box, lon, lat)]
+
+
+def _swapped_faults(sheet: Sheet, rows: pd.Index) -> list[Fault]:
+    """Give one fault for each swapped row, or one for all if most rows are."""
+    known = sheet.rows("lon", "lat")
+    faults = [_swapped(sheet, int(row), known.loc[row]) for row in rows]
+    if len(faults) >= _SAME_MISTAKE and len(faults) > len(known) / 2:
+        return [_swapped_columns(faults[0], len(faults))]
+    return faults
+
+
+def _with_points(sheet: Sheet, crs: pyproj.CRS, *, without: pd.Index) -> Sheet:
+    """Give the table with its points, None where they are not known and in the rows `without`."""
+    known = sheet.rows("lon", "lat").drop(index=without).astype("float64")
+    to_crs = pyproj.Transformer.from_crs(_WGS84, crs, always_xy=True)
+    xy = np.column_stack(to_crs.transform(known["lon"].to_numpy(), known["lat"].to_numpy()))
     # A place that the projection does not reach is very far from the commune, and is said to be.
-    xy = np.nan_to_num(np.column_stack([x, y]), nan=_NOWHERE_M, posinf=_NOWHERE_M, neginf=-_NOWHERE_M)
-    points = gpd.GeoSeries(shapely.points(xy[~swapped]), index=known.index[~swapped], crs=crs)
+    xy = np.nan_to_num(xy, nan=_NOWHERE_M, posinf=_NOWHERE_M, neginf=-_NOWHERE_M)
+    points = gpd.GeoSeries(shapely.points(xy), index=known.index, crs=crs)
     geometry = points.reindex(sheet.frame.index)
     return replace(sheet, frame=gpd.GeoDataFrame(sheet.frame.assign(geometry=geometry), crs=crs))
 
