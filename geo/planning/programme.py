@@ -36,10 +36,18 @@ def arcs_of(problem: Problem, known: Mask) -> Arcs:
 
 
 def cut_row(arcs: Arcs, cut: Cut) -> tuple[npt.NDArray[np.int32], Floats]:
-    """Give the columns and the values of a cut; pairs that the programme does not know count as none."""
+    """Give the columns and the values of a cut; pairs that the programme does not know count as none.
+
+    That of a held unit, which is no column, goes to the other side: see `cut_limit`.
+    """
     columns = np.r_[arcs.column[cut.unit, cut.school], arcs.column[cut.ring, cut.school]]
     values = np.r_[1.0, np.full(len(cut.ring), -1.0)]
     return columns[columns >= 0].astype(np.int32), values[columns >= 0]
+
+
+def cut_limit(problem: Problem, cut: Cut) -> float:
+    """Give the greatest value of the row of a cut: one of a held unit asks for a whole unit of its ring."""
+    return -1.0 if problem.held[cut.unit, cut.school] > 0 else 0.0
 
 
 def programme(problem: Problem, arcs: Arcs, cuts: Sequence[Cut]) -> highspy.HighsLp:
@@ -69,7 +77,7 @@ def programme(problem: Problem, arcs: Arcs, cuts: Sequence[Cut]) -> highspy.High
         format="csc",
     )
     costs = np.r_[problem.cost_m[arcs.unit, arcs.school], np.full(schools, problem.overflow_price_m)]
-    least, most = _row_limits(problem, len(cuts))
+    least, most = _row_limits(problem, cuts)
     model = _highs_lp(matrix, costs, least=least, most=most)
     model.offset_ = problem.held_cost_m
     return model
@@ -97,10 +105,11 @@ def _cut_block(arcs: Arcs, cuts: Sequence[Cut]) -> csr_array:
     return csr_array((values, columns, start), shape=(len(cuts), len(arcs.unit)))
 
 
-def _row_limits(problem: Problem, cuts: int) -> tuple[Floats, Floats]:
+def _row_limits(problem: Problem, cuts: Sequence[Cut]) -> tuple[Floats, Floats]:
     """Give the least and greatest value of each row."""
     places = (problem.places - problem.held_pupils)[problem.limited]
-    most = np.r_[np.ones(len(problem.free)), places, problem.most_changes - problem.held_changes, np.zeros(cuts)]
+    tied = np.array([cut_limit(problem, cut) for cut in cuts])
+    most = np.r_[np.ones(len(problem.free)), places, problem.most_changes - problem.held_changes, tied]
     least = np.full(len(most), -np.inf)
     least[: len(problem.free)] = 1.0
     return least, most

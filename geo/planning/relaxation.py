@@ -14,7 +14,7 @@ import highspy
 import numpy as np
 
 from geo.planning.assignment import Floats, Mask, Problem
-from geo.planning.programme import Arcs, arcs_of, cut_row, programme, quiet_solver
+from geo.planning.programme import Arcs, arcs_of, cut_limit, cut_row, programme, quiet_solver
 from geo.planning.separators import Cut, Neighbours, neighbours_of, violated_cuts
 
 # A cut that is broken by less than this moves the bound by too little to be worth a round.
@@ -112,7 +112,7 @@ def _with_cuts(problem: Problem, arcs: Arcs, cuts: list[Cut], *, near: Neighbour
             return reached
         for cut in broken:
             index, value = cut_row(arcs, cut)
-            solver.addRow(-highspy.kHighsInf, 0.0, len(index), index, value)
+            solver.addRow(-highspy.kHighsInf, cut_limit(problem, cut), len(index), index, value)
         cuts = [*cuts, *broken]
 
 
@@ -147,9 +147,11 @@ def _dual(problem: Problem, duals: Floats, *, share: Floats, cuts: Sequence[Cut]
     has_limit = np.isfinite(problem.most_changes)
     change = max(-float(duals[units + schools]), 0.0) if has_limit else 0.0
     priced = problem.cost_m + problem.pupils[:, None] * place + problem.changes * change
+    tied = 0.0
     for cut, dual in zip(cuts, -duals[units + schools + 1 :], strict=True):
         priced[cut.unit, cut.school] += max(dual, 0.0)
         priced[cut.ring, cut.school] -= max(dual, 0.0)
+        tied -= cut_limit(problem, cut) * max(dual, 0.0)
     priced[~problem.allowed] = np.inf
     cheapest = priced[problem.free].min(axis=1)
     full = np.where(np.isfinite(problem.places), problem.places - problem.held_pupils, 0.0)
@@ -157,7 +159,7 @@ def _dual(problem: Problem, duals: Floats, *, share: Floats, cuts: Sequence[Cut]
     reduced = np.full(priced.shape, np.inf)
     reduced[problem.free] = priced[problem.free] - cheapest[:, None]
     return Relaxation(
-        bound_m=float(problem.held_cost_m + cheapest.sum() - place @ full - room),
+        bound_m=float(problem.held_cost_m + cheapest.sum() - place @ full - room + tied),
         share=share,
         reduced_m=reduced,
         place_price_m=place,

@@ -45,8 +45,11 @@ def _grid(seed: int, *, side: int = 3, schools: int = 3, one_piece: bool = True)
     today[roots] = np.arange(schools)
     held = np.zeros((units, schools))
     held[roots, np.arange(schools)] = 1.0
+    # One sector is shared by two schools.
+    held[rng.choice(np.setdiff1d(np.arange(units), roots)), :2] = 0.5
     changes = np.repeat(pupils[:, None], schools, axis=1)
     changes[np.arange(units), today] = 0.0
+    changes[held.any(axis=1)] = 0.0
     return Problem(
         pupils=pupils,
         cost_m=(pupils + 0.05)[:, None] * walk_m,
@@ -55,7 +58,7 @@ def _grid(seed: int, *, side: int = 3, schools: int = 3, one_piece: bool = True)
         held=held,
         places=rng.integers(5, 30, schools).astype(float),
         links=np.array(kept, dtype=np.int64).reshape(-1, 2),
-        anchors=held > 0,
+        anchors=held == 1,
         overflow_price_m=float(rng.choice([0, 300, 3000])),
         most_changes=float(rng.choice([np.inf, 0.5, 0.25])) * pupils.sum() if rng.random() < 0.7 else np.inf,
         in_one_piece=one_piece,
@@ -78,7 +81,7 @@ def _all_that_keep_rules(problem: Problem) -> Iterator[np.ndarray]:
         share = shares_of(problem, choice)
         if sum(problem.changes[u, s] for u, s in zip(problem.free, schools, strict=True)) > problem.most_changes:
             continue
-        sectors = [graph.subgraph(np.flatnonzero(share[:, s]).tolist()) for s in range(share.shape[1])]
+        sectors = [graph.subgraph(np.flatnonzero(share[:, s] > 0).tolist()) for s in range(share.shape[1])]
         pieces = [(part, s) for s, sector in enumerate(sectors) for part in nx.connected_components(sector)]
         if not problem.in_one_piece or all(problem.anchors[list(part), s].any() for part, s in pieces):
             yield choice
@@ -137,7 +140,7 @@ def test_a_cut_forbids_no_map_that_keeps_the_rules(seed: int) -> None:
     share = np.where(share < 0.2, 0.0, share) * problem.allowed + (problem.held > 0)
     cuts = violated_cuts(problem, near, share, least=0.0, units_a_piece=9)
     for choice in _all_that_keep_rules(problem):
-        whole = shares_of(problem, choice)
+        whole = shares_of(problem, choice) > 0
         assert all(whole[cut.unit, cut.school] <= whole[cut.ring, cut.school].sum() for cut in cuts)
 
 
