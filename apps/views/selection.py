@@ -17,6 +17,8 @@ from geo.council.words import metres, number, say
 from geo.model.evaluation import Evaluation
 
 _STREET, _SCHOOL = "street", "present_school"
+# A longer list would travel at each click: one chooses a street or a school first.
+_MOST_LISTED = 3000
 
 
 def selection_panel(visit: shared.Visit) -> None:
@@ -68,7 +70,7 @@ def selection_details(visit: shared.Visit) -> None:
 def _units(visit: shared.Visit) -> list[str]:
     """Draw the list of sides of street with its two filters."""
     lang = visit.lang
-    labels, streets, plan = shared.labels(visit.city), shared.streets(visit.city), visit.proposed.plan
+    labels, streets = shared.labels(visit.city), shared.streets(visit.city)
     left, right = st.columns(2)
     street = left.selectbox(
         say("app.selection.street", lang),
@@ -86,25 +88,27 @@ def _units(visit: shared.Visit) -> list[str]:
         key=_SCHOOL,
     )
     picked = shared.picked()
-    chosen = set(picked)
-    options = [
-        unit
-        for unit in labels
-        if unit in chosen
-        or (
-            unit in plan.schools_of
-            and (street is None or unit in streets[street])
-            and (school is None or school in plan.schools_of[unit])
-        )
-    ]
+    unfiltered = street is None and school is None
+    if unfiltered and len(labels) > _MOST_LISTED:
+        options, hint = picked, say("app.selection.units_filter_first", lang)
+    else:
+        options, hint = _options(visit, street, school), say("app.selection.units_hint", lang)
     return st.multiselect(
         say("app.selection.units", lang),
         options,
-        format_func=labels.__getitem__,
-        placeholder=say("app.selection.units_hint", lang),
+        format_func=shared.labels(visit.city).__getitem__,
+        placeholder=hint,
         help=say("app.selection.units_help", lang),
         key=shared.PICKED,
     )
+
+
+def _options(visit: shared.Visit, street: str | None, school: str | None) -> list[str]:
+    """Give the sides of street of a street and a present school, and those that are selected anyway."""
+    picked, schools_of = set(shared.picked()), visit.proposed.plan.schools_of
+    within = shared.streets(visit.city)[street] if street else schools_of.keys()
+    wanted = {unit for unit in within if school is None or school in schools_of.get(unit, ())}
+    return [unit for unit in shared.labels(visit.city) if unit in picked or (unit in wanted and unit in schools_of)]
 
 
 def _target(visit: shared.Visit) -> str | None:

@@ -152,6 +152,8 @@ def test_the_first_journey(visitor: Page, server: str, city: City) -> None:
         click_unit(page, city, unit)
         drawn(page, selected=str(place))
     choose(page, "Nouvelle école", school)
+    expect(page.get_by_role("button", name="Envoyer vers cette école")).to_be_enabled()
+    settled(page)
     picture(page, "revise.png")
 
 

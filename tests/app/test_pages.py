@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -156,6 +157,19 @@ def test_the_list_of_units_is_filtered_by_street_and_by_present_school(start: St
     app.selectbox(key="present_school").set_value(school).run()
     left = {one for one in wanted if school in plan.schools_of[one]}
     assert sorted(app.multiselect(key="picked").options) == sorted(labels[one] for one in left)
+
+
+def test_in_a_large_city_the_list_waits_for_a_filter(start: Start, city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    start("revise")  # the page brings its modules
+    monkeypatch.setattr(sys.modules["views.selection"], "_MOST_LISTED", 10, raising=True)
+    app = start("revise", level="elementary")
+    assert app.multiselect(key="picked").options == []
+    assert "d’abord une rue" in app.multiselect(key="picked").placeholder
+    (unit,), _ = some_units(city, 1)
+    addresses = city.tables["addresses"]
+    street = addresses.loc[addresses["unit_id"] == unit, "street_name"].iloc[0]
+    app.selectbox(key="street").set_value(street).run()
+    assert city.tables["units"]["label"][unit] in app.multiselect(key="picked").options
 
 
 def test_a_selected_unit_stays_selected_when_a_filter_would_hide_it(start: Start, city: City) -> None:
