@@ -76,7 +76,8 @@ def past_errors(
     ]
     if not parts:
         return _empty()
-    cells = pd.concat(parts, ignore_index=True)
+    every = pd.concat(parts, ignore_index=True)
+    cells = every[~(every["origin"] + every["horizon"]).isin(choices.broken_years)]
     return pd.concat([cells, *_added_up(cells)], ignore_index=True)
 
 
@@ -111,7 +112,8 @@ def chosen_weight(
         return _UNDECIDED
     by_horizon = np.array([np.sum(rows, axis=0) for rows in losses.values()])
     worst = np.maximum(by_horizon[:, -1:], np.finfo(float).tiny)
-    return WEIGHTS[int(np.argmin((by_horizon[:, :-1] / worst).mean(axis=0)))]
+    # Rounded: of weights that do equally well, the smallest.
+    return WEIGHTS[int(np.argmin(np.round((by_horizon[:, :-1] / worst).mean(axis=0), 9)))]
 
 
 def error_table(errors: pd.DataFrame) -> pd.DataFrame:

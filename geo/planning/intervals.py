@@ -63,7 +63,7 @@ def bands(errors: pd.DataFrame, *, horizon_years: int, choices: ProjectionChoice
     spread = pd.DataFrame(
         {scale: _widths(rows[rows["scale"] == scale], origins[scale], choices) for scale in SCALES}, index=years
     )
-    return Bands(spread.cummax(), origins, _shape(rows[rows["scale"] == "school"], spread["school"]))
+    return Bands(spread, origins, _shape(rows[rows["scale"] == "school"], spread["school"]))
 
 
 def conformal_quantile(absolute: Floats, share: float) -> float:
@@ -112,6 +112,7 @@ def _widths(rows: pd.DataFrame, origins: pd.Series, choices: ProjectionChoices) 
         for ahead in years
         if origins[ahead] > 0
     }
+    measured = dict(zip(measured, np.maximum.accumulate(list(measured.values())).tolist(), strict=True))
     enough = [ahead for ahead in years if origins[ahead] >= choices.least_origins]
     lack = 1.0 if enough or not measured else math.sqrt(choices.least_origins / float(origins.max()))
     return np.array([lack * _width(ahead, measured, enough, choices=choices) for ahead in years])
