@@ -111,13 +111,13 @@ def _text(folder: Path) -> str:
     try:
         return (folder / CATALOGUE).read_text(encoding="utf-8-sig")
     except (FileNotFoundError, NotADirectoryError) as error:
-        there = "it has not" if folder.is_dir() else "there is no such folder"
+        there = f"the folder {folder} without one" if folder.is_dir() else f"no such folder: {folder}"
         fault = Fault(
             "no-catalogue",
             CATALOGUE,
             None,
             "",
-            f"the folder {folder} to have a {CATALOGUE}",
+            f"a data folder with a {CATALOGUE}",
             there,
             "Is it a data folder? Name the folder that holds cities.toml, boundaries, census, schools and streets.",
             {"folder": str(folder)},
