@@ -145,8 +145,8 @@ def put(work: Work, notice: Notice | None = None) -> None:
     st.session_state[_DESK] = desk().holding(kept, notice)
 
 
-def tell(notice: Notice) -> None:
-    """Tell the visitor something, until the next change."""
+def tell(notice: Notice | None) -> None:
+    """Tell the visitor something, or nothing any more, until the next change."""
     st.session_state[_DESK] = replace(desk(), notice=notice)
 
 
@@ -171,13 +171,20 @@ def write_address() -> None:
         st.query_params.from_dict(wanted)
 
 
-def take_gesture() -> None:
-    """Take what was just done on the map into the lists beside it."""
+def take_gesture(shown: Visit) -> None:
+    """Take what was just done on the map into the lists beside it.
+
+    A side of street that no school has cannot be moved: it is left out, and the visitor is told.
+    """
     event = take_event(MAP)
-    if event.kind in {"click", "box"}:
-        st.session_state[PICKED] = list(event.unit_ids)
-    elif event.kind == "school":
+    if event.kind == "none":
+        return
+    if event.kind == "school":
         st.session_state[TARGET] = event.school_id
+    else:
+        st.session_state[PICKED] = [unit for unit in event.unit_ids if unit in shown.proposed.plan.schools_of]
+    lost = event.kind != "school" and len(event.unit_ids) - len(st.session_state[PICKED])
+    tell(Notice("warning", "app.notice.no_school", {"count": lost}) if lost else None)
 
 
 def picked() -> list[str]:

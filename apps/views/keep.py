@@ -104,8 +104,13 @@ def _kept_list(visit: shared.Visit) -> None:
         key="kept",
     )
     with st.container(horizontal=True):
-        opens = {"on_click": actions.open_kept, "args": (chosen,)}
-        st.button(say("app.keep.open_button", lang), disabled=chosen is None, key="open_kept", **opens)
+        st.button(
+            say("app.keep.open_button", lang),
+            on_click=actions.open_kept,
+            args=(chosen,),
+            disabled=chosen is None,
+            key="open_kept",
+        )
         st.button(say("app.keep.anew", lang), on_click=actions.begin_anew, key="anew")
 
 

@@ -52,7 +52,7 @@ def overview_map(city: City, evaluation: Evaluation, *, lang: Lang, height: int,
     st_folium(chart, key=key, height=height, use_container_width=True, returned_objects=[])
 
 
-class _NoPictures(MacroElement):  # type: ignore[misc]
+class _NoPictures(MacroElement):
     """Keep Leaflet from asking for its own picture of a marker, which each of ours replaces at once."""
 
     _template = Template("{% macro script(this, kwargs) %}L.Marker.prototype.options.icon = L.divIcon();{% endmacro %}")

@@ -37,8 +37,8 @@ _COLUMNS = (
 
 def main() -> None:
     """Draw the page."""
-    shared.take_gesture()
     visit = shared.visit()
+    shared.take_gesture(visit)
     title("app.revise.title", visit)
     st.markdown(prose(summary(visit.city, visit.today, visit.proposed, lang=visit.lang)))
     left, right = st.columns([4, 3])

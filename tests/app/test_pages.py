@@ -159,6 +159,33 @@ def test_the_list_of_units_is_filtered_by_street_and_by_present_school(start: St
     assert sorted(app.multiselect(key="picked").options) == sorted(labels[one] for one in left)
 
 
+def gesture(app: AppTest, kind: str, *units: str, school: str | None = None) -> AppTest:
+    """Do on the map what the browser would tell the app."""
+    event = sys.modules["components.school_map"].MapEvent(kind, units, school, 1)
+    app.session_state["school_map event"] = event
+    return app.run()
+
+
+def test_a_click_on_the_map_and_the_lists_beside_it_stay_in_step(start: Start, city: City) -> None:
+    units, school = some_units(city, 2)
+    app = gesture(start("revise", level="elementary"), "click", *units)
+    assert app.multiselect(key="picked").value == units
+    gesture(app, "school", *units, school=school)
+    assert app.selectbox(key="target").value == school
+    assert app.button(key="send").click().run().multiselect(key="picked").value == []
+
+
+def test_a_side_of_street_without_a_school_is_left_out_and_said(start: Start, city: City) -> None:
+    (unit,), school = some_units(city, 1)
+    app = start("revise", level="elementary")
+    app.selectbox(key="target").set_value(school).run()
+    gesture(app, "box", unit, "nowhere")
+    assert "1 tronçon n’a pas d’école" in texts(app)
+    assert app.multiselect(key="picked").value == [unit]
+    gesture(app, "click", unit)
+    assert "n’a pas d’école" not in texts(app)
+
+
 def test_in_a_large_city_the_list_waits_for_a_filter(start: Start, city: City, monkeypatch: pytest.MonkeyPatch) -> None:
     start("revise")  # the page brings its modules
     monkeypatch.setattr(sys.modules["views.selection"], "_MOST_LISTED", 10, raising=True)
