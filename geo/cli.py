@@ -110,7 +110,7 @@ def evaluate_command(
 ) -> None:
     """Give the figures of each school today and with a scenario.
 
-    Example: `cartable evaluate --level elementary --scenario data/scenarios/villebrune-rive-droite.json`
+    Example: `cartable evaluate --level elementary --scenario data/scenarios/villebrune-example.json`
     """
     told = _Teller(lang, as_json=as_json)
     with told.refusals():
@@ -234,11 +234,16 @@ class _Teller:
             if isinstance(error, CityError):
                 _tell_faults(self, error.city, error.faults)
             else:
-                Console(stderr=True, highlight=False, soft_wrap=True).print(
-                    say("cli.refused", self.lang, error=str(error)), markup=False
-                )
+                Console(stderr=True, highlight=False, soft_wrap=True).print(_refusal(error, self.lang), markup=False)
             self.result({"error": str(error)})
             raise typer.Exit(REFUSED) from error
+
+
+def _refusal(error: GeoError, lang: Lang) -> str:
+    """Say what was refused, in the language of the person where the library has more than its own words."""
+    fault = getattr(error, "fault", None)
+    told = f"{fault_place(fault, lang)} : {fault_text(fault, lang)}" if isinstance(fault, Fault) else str(error)
+    return say("cli.refused", lang, error=told)
 
 
 def _data_folder(data: Path | None) -> Path:
