@@ -238,6 +238,14 @@ def test_a_saved_scenario_is_found_by_its_address_and_in_the_list(start: Start, 
     assert fresh.query_params["level"] == "elementary"
 
 
+def test_the_sentence_names_the_scenario_as_it_is_called_now(start: Start, city: City) -> None:
+    units, school = some_units(city, 1)
+    app = send(start("revise", level="elementary"), units, school)
+    for name in ("Rive droite", "Rive gauche"):
+        app.text_input(key="name").set_value(name).run()
+        assert f"Le projet « {name} »" in texts(app)
+
+
 def test_a_change_by_the_reader_of_a_link_leaves_what_the_link_shows(start: Start, city: City, tmp_path: Path) -> None:
     # Law A4 of docs/app.md.
     units, school = some_units(city, 2)
