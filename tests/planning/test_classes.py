@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -75,6 +75,7 @@ def test_small_schools_get_the_rooms_that_trying_everything_finds(mixing: Mixing
 
 @pytest.mark.parametrize("mixing", MIXINGS)
 @given(pupils=PUPILS, caps=CAPS, grade=st.integers(0, 4))
+@settings(deadline=None)
 def test_one_more_pupil_never_needs_fewer_rooms_nor_two_more(
     mixing: Mixing, *, pupils: list[int], caps: list[int], grade: int
 ) -> None:
@@ -85,6 +86,7 @@ def test_one_more_pupil_never_needs_fewer_rooms_nor_two_more(
 
 
 @given(PUPILS, CAPS)
+@settings(deadline=None)
 def test_mixing_more_never_needs_more_rooms(pupils: list[int], caps: list[int]) -> None:
     # C3
     single, same_cap, adjacent = (rooms_needed(pupils, caps, mixing=mixing) for mixing in MIXINGS)
@@ -94,12 +96,14 @@ def test_mixing_more_never_needs_more_rooms(pupils: list[int], caps: list[int]) 
 
 
 @given(PUPILS, st.sampled_from(MIXINGS))
+@settings(deadline=None)
 def test_halving_never_needs_fewer_rooms(pupils: list[int], mixing: Mixing) -> None:
     # C4
     assert rooms_needed(pupils, HALVED, mixing=mixing) >= rooms_needed(pupils, PLAIN, mixing=mixing)
 
 
 @given(st.lists(st.floats(0, 60), min_size=5, max_size=5))
+@settings(deadline=None)
 def test_whole_pupils_add_up_to_the_rounded_sum(grades: list[float]) -> None:
     # C6
     whole = whole_pupils(grades)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.model.levels import Level
@@ -88,6 +88,7 @@ def test_a_shared_sector_sends_its_new_pupils_in_equal_parts() -> None:
 
 
 @given(st.lists(st.tuples(st.integers(2020, 2036), st.sampled_from("ABC"), st.integers(-300, 300)), max_size=6))
+@settings(deadline=None, max_examples=40)
 def test_every_pupil_of_the_level_goes_to_a_school_of_the_unit(rows: list[tuple[int, str, int]]) -> None:
     # H5: five of eight years of age are elementary.
     housing = deliveries(*((f"P{i}", *row) for i, row in enumerate(rows)))
