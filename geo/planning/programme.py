@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import highspy
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import block_array, csr_array, dia_array
+from scipy.sparse import csr_array, hstack, vstack
 
 from geo.planning.assignment import Floats, Mask, Problem, Rows
 from geo.planning.separators import Cut
@@ -56,31 +56,57 @@ def programme(problem: Problem, arcs: Arcs, cuts: Sequence[Cut]) -> highspy.High
     Columns are the arcs, then the overflow of each school whose places are known. Rows are: one school for each free
     unit, the places of each school, the limit of changes, the cuts.
     """
-    count, schools = len(arcs.unit), len(problem.limited)
-    every = np.arange(count)
-    row_of_unit = np.searchsorted(problem.free, arcs.unit)
-    limited = np.isfinite(problem.places)[arcs.school]
-    row_of_school = np.searchsorted(problem.limited, arcs.school[limited])
-    matrix = block_array(
-        [
-            [_sparse(np.ones(count), row_of_unit, every, shape=(len(problem.free), count)), None],
-            [
-                _sparse(problem.pupils[arcs.unit[limited]], row_of_school, every[limited], shape=(schools, count)),
-                dia_array((-np.ones((1, schools)), [0]), shape=(schools, schools)),
-            ],
-            [
-                _sparse(problem.changes[arcs.unit, arcs.school], np.zeros(count, dtype=int), every, shape=(1, count)),
-                None,
-            ],
-            [_cut_block(arcs, cuts), None],
-        ],
-        format="csc",
-    )
+    units, schools = len(problem.free), len(problem.limited)
+    rows = np.arange(units, units + schools)
+    height = units + schools + 1 + len(cuts)
+    overflow = _sparse(-np.ones(schools), rows, np.arange(schools), shape=(height, schools))
+    matrix = hstack([_arc_columns(problem, arcs, cuts), overflow], format="csc")
     costs = np.r_[problem.cost_m[arcs.unit, arcs.school], np.full(schools, problem.overflow_price_m)]
     least, most = _row_limits(problem, cuts)
     model = _highs_lp(matrix, costs, least=least, most=most)
     model.offset_ = problem.held_cost_m
     return model
+
+
+def with_more_arcs(solver: Any, problem: Problem, arcs: Arcs, *, more: Mask, cuts: Sequence[Cut]) -> Arcs:  # noqa: ANN401
+    """Make pairs known to a programme that is being solved, and give all that it knows.
+
+    Parameters
+    ----------
+    solver
+        HiGHS with the programme of `problem`, `arcs` and `cuts`.
+    problem, arcs, cuts
+        What it was made of.
+    more
+        The pairs to add, shape (units, schools).
+    """
+    new = arcs_of(problem, more)
+    matrix = _arc_columns(problem, new, cuts).tocsc()
+    count, first = len(new.unit), solver.getNumCol()
+    costs, none, most = problem.cost_m[new.unit, new.school], np.zeros(count), np.full(count, np.inf)
+    solver.addCols(count, costs, none, most, matrix.nnz, matrix.indptr[:-1], matrix.indices, matrix.data)
+    column = arcs.column.copy()
+    column[new.unit, new.school] = np.arange(first, first + count)
+    return Arcs(np.r_[arcs.unit, new.unit], np.r_[arcs.school, new.school], column)
+
+
+def _arc_columns(problem: Problem, arcs: Arcs, cuts: Sequence[Cut]) -> csr_array:
+    """Give the columns of the arcs, rows as in `programme`."""
+    count, schools = len(arcs.unit), len(problem.limited)
+    every = np.arange(count)
+    row_of_unit = np.searchsorted(problem.free, arcs.unit)
+    limited = np.isfinite(problem.places)[arcs.school]
+    row_of_school = np.searchsorted(problem.limited, arcs.school[limited])
+    changes = problem.changes[arcs.unit, arcs.school]
+    return vstack(
+        [
+            _sparse(np.ones(count), row_of_unit, every, shape=(len(problem.free), count)),
+            _sparse(problem.pupils[arcs.unit[limited]], row_of_school, every[limited], shape=(schools, count)),
+            _sparse(changes, np.zeros(count, dtype=int), every, shape=(1, count)),
+            _cut_block(arcs, cuts),
+        ],
+        format="csr",
+    )
 
 
 def quiet_solver(model: highspy.HighsLp) -> Any:  # noqa: ANN401, HiGHS gives no type of its own to annotate with

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import highspy
 import numpy as np
 
 from geo.planning.assignment import Floats, Mask, Problem
-from geo.planning.programme import Arcs, arcs_of, cut_limit, cut_row, programme, quiet_solver
+from geo.planning.programme import Arcs, arcs_of, cut_limit, cut_row, programme, quiet_solver, with_more_arcs
 from geo.planning.separators import Cut, Neighbours, neighbours_of, violated_cuts
 
 # A cut that is broken by less than this moves the bound by too little to be worth a round.
@@ -24,7 +24,7 @@ _ROUNDS: Final = 200
 # The rounds end when the last ones together have raised the bound by less than this share.
 _STALLED: Final = (8, 1e-4)
 # So many near schools a unit to begin with; others come in when their price says that they may pay.
-_NEAR_SCHOOLS: Final = 8
+_NEAR_SCHOOLS: Final = 5
 _WORTH_M: Final = 1e-3
 
 
@@ -78,15 +78,27 @@ def relax(problem: Problem, watch: Watch) -> Relaxation:
     What is reached when the time is over is a bound too, only a weaker one.
     """
     near = neighbours_of(problem.links, len(problem.pupils))
-    known = _near_schools(problem)
+    arcs = arcs_of(problem, _near_schools(problem))
     cuts: list[Cut] = []
+    solver = quiet_solver(programme(problem, arcs, cuts))
+    best, bounds = None, list[float]()
     while True:
-        reached = _with_cuts(problem, arcs_of(problem, known), cuts, near=near, watch=watch)
-        cheapest_known = np.where(known, reached.reduced_m, np.inf).min(axis=1)
-        missing = problem.allowed & ~known & (reached.reduced_m < cheapest_known[:, None] - _WORTH_M)
-        if not missing[problem.free].any() or watch.seconds_left() <= 0:
-            return reached
-        known, cuts = known | missing, list(reached.cuts)
+        solver.run()
+        share = _shares(problem, arcs, np.asarray(solver.getSolution().col_value))
+        reached = _dual(problem, np.asarray(solver.getSolution().row_dual), share=share, cuts=cuts)
+        # Schools that are not known yet may make a later bound the weaker one.
+        best = reached if best is None or reached.bound_m >= best.bound_m else replace(best, share=share)
+        bounds.append(best.bound_m)
+        watch.tell(math.nan, best.bound_m)
+        broken, missing = _broken(problem, near, share), _missing(problem, arcs, reached.reduced_m)
+        if not (broken or missing.any()) or _is_over(bounds, watch):
+            return replace(best, cuts=tuple(cuts))
+        if missing.any():
+            arcs = with_more_arcs(solver, problem, arcs, more=missing, cuts=cuts)
+        for cut in broken:
+            index, value = cut_row(arcs, cut)
+            solver.addRow(-highspy.kHighsInf, cut_limit(problem, cut), len(index), index, value)
+        cuts.extend(broken)
 
 
 def _near_schools(problem: Problem) -> Mask:
@@ -97,23 +109,12 @@ def _near_schools(problem: Problem) -> Mask:
     return np.asarray(problem.allowed & (near | (problem.changes == 0)))
 
 
-def _with_cuts(problem: Problem, arcs: Arcs, cuts: list[Cut], *, near: Neighbours, watch: Watch) -> Relaxation:
-    """Solve, add the cuts that are broken, and solve again until none is left or the bound hardly moves."""
-    solver = quiet_solver(programme(problem, arcs, cuts))
-    bounds: list[float] = []
-    while True:
-        solver.run()
-        share = _shares(problem, arcs, np.asarray(solver.getSolution().col_value))
-        reached = _dual(problem, np.asarray(solver.getSolution().row_dual), share=share, cuts=cuts)
-        bounds.append(reached.bound_m)
-        watch.tell(math.nan, reached.bound_m)
-        broken = _broken(problem, near, share)
-        if not broken or _is_over(bounds, watch):
-            return reached
-        for cut in broken:
-            index, value = cut_row(arcs, cut)
-            solver.addRow(-highspy.kHighsInf, cut_limit(problem, cut), len(index), index, value)
-        cuts = [*cuts, *broken]
+def _missing(problem: Problem, arcs: Arcs, reduced_m: Floats) -> Mask:
+    """Mark the pairs that the programme does not know and that are cheaper than all it knows of the unit."""
+    known = arcs.column >= 0
+    cheapest = np.where(known, reduced_m, np.inf).min(axis=1)
+    free = ~problem.held.any(axis=1, keepdims=True)
+    return np.asarray(free & problem.allowed & ~known & (reduced_m < cheapest[:, None] - _WORTH_M))
 
 
 def _broken(problem: Problem, near: Neighbours, share: Floats) -> list[Cut]:
@@ -131,7 +132,7 @@ def _is_over(bounds: Sequence[float], watch: Watch) -> bool:
 def _shares(problem: Problem, arcs: Arcs, columns: Floats) -> Floats:
     """Share of each unit in each school [0-1]; one for each school of a held unit."""
     share = (problem.held > 0).astype(np.float64)
-    share[arcs.unit, arcs.school] = columns[: len(arcs.unit)]
+    share[arcs.unit, arcs.school] = columns[arcs.column[arcs.unit, arcs.school]]
     return share
 
 

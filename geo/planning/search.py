@@ -19,6 +19,8 @@ Stage = Literal["bound", "improve", "prove"]
 
 # Moves tried a unit in each walk of the annealing: a quick answer first, then better ones.
 _MOVES_A_UNIT: Final = (500, 2_000, 8_000)
+# Cities with more units are too large for a proof; see `geo.planning.exact`.
+_MOST_PROVABLE_UNITS: Final = 4_000
 # Part of the time at whose end each stage leaves the rest to the next one.
 _ENDS: Final[dict[Stage, float]] = {"bound": 0.4, "improve": 0.6, "prove": 1.0}
 
@@ -86,18 +88,19 @@ def search(problem: Problem, start: Rows, effort: Effort, *, report: Callable[[P
     report
         Called whenever there is something new.
     """
-    begun = time.monotonic()
-    watches = {stage: _watch(stage, effort, begun=begun, report=report) for stage in _ENDS}
+    watches = _watches(len(problem.free), effort, report)
     relaxation = relax(problem, watches["bound"])
-    best = Proven(start, relaxation.bound_m)
+    best, walks = Proven(start, relaxation.bound_m), 0
     for choice in _walks(problem, relaxation, start, effort=effort, watch=watches["improve"]):
+        walks += 1
         if keeps_rules(problem, choice) and _cost(problem, choice) < _cost(problem, best.choice):
             best = Proven(choice, relaxation.bound_m)
         watches["improve"].tell(_cost(problem, best.choice), best.bound_m)
         if gap_of(problem, best) <= effort.gap_share:
             break
     best = sharpened(problem, relaxation, best.choice, gap_share=effort.gap_share, watch=watches["prove"])
-    finished = watches["prove"].seconds_left() > 0
+    close = gap_of(problem, best) <= effort.gap_share
+    finished = close or (walks > len(_MOVES_A_UNIT) and watches["prove"].seconds_left() > 0)
     return Found(best.choice, best.bound_m, relaxation, finished)
 
 
@@ -105,15 +108,23 @@ def _cost(problem: Problem, choice: Rows) -> float:
     return score(problem, choice).objective_m
 
 
-def _watch(stage: Stage, effort: Effort, *, begun: float, report: Callable[[Progress], None]) -> Watch:
-    def seconds_left() -> float:
-        return effort.time_limit_s * _ENDS[stage] - (time.monotonic() - begun)
+def _watches(units: int, effort: Effort, report: Callable[[Progress], None]) -> dict[Stage, Watch]:
+    """Give the watch of each stage; they all begin now."""
+    begun = time.monotonic()
 
-    def tell(objective_m: float, bound_m: float) -> None:
-        used = min((time.monotonic() - begun) / effort.time_limit_s, 1.0)
-        report(Progress(stage, used, objective_m, bound_m))
+    def used_s() -> float:
+        return time.monotonic() - begun
 
-    return Watch(seconds_left, tell)
+    def watch(stage: Stage) -> Watch:
+        # Of a city too large for a proof, the time of the proof goes to better maps.
+        end = 1.0 if stage == "improve" and units > _MOST_PROVABLE_UNITS else _ENDS[stage]
+
+        def tell(objective_m: float, bound_m: float) -> None:
+            report(Progress(stage, min(used_s() / effort.time_limit_s, 1.0), objective_m, bound_m))
+
+        return Watch(lambda: effort.time_limit_s * end - used_s(), tell)
+
+    return {stage: watch(stage) for stage in _ENDS}
 
 
 def _walks(problem: Problem, relaxation: Relaxation, start: Rows, *, effort: Effort, watch: Watch) -> Iterator[Rows]:
@@ -122,11 +133,13 @@ def _walks(problem: Problem, relaxation: Relaxation, start: Rows, *, effort: Eff
     first = start if rounded is None else rounded
     yield first
     rng = np.random.default_rng(effort.seed)
-    units = len(problem.free)
+    units, seconds_a_move = len(problem.free), 0.0
     for moves in _MOVES_A_UNIT if units else ():
-        if watch.seconds_left() <= 0:
+        left = watch.seconds_left()
+        # A walk that does not come to its end is worth nothing.
+        if left <= 0 or seconds_a_move * moves > left:
             return
         mean_cost_m = (relaxation.bound_m - problem.held_cost_m) / units
-        price_m = relaxation.change_price_m
-        heat = cooling(problem, mean_cost_m, change_price_m=price_m, steps=moves * units)
+        heat = cooling(problem, mean_cost_m, change_price_m=relaxation.change_price_m, steps=moves * units)
         yield annealed(problem, first, heat, rng=rng, watch=watch)
+        seconds_a_move = (left - watch.seconds_left()) / moves
