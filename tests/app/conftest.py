@@ -105,9 +105,12 @@ def _wait_until_up(address: str, running: subprocess.Popen[bytes]) -> None:
     pytest.fail(f"the app did not start: exit code {running.poll()}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Give a Chromium that reaches nothing but this machine, or skip with the reason."""
+    """Give a Chromium that reaches nothing but this machine, or skip with the reason.
+
+    One a module: a second Playwright cannot start in a thread while one is running.
+    """
     with sync_playwright() as playwright:
         found = shutil.which("chromium") or shutil.which("chromium-browser") or playwright.chromium.executable_path
         if not Path(found).exists():
