@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Final
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
 
 from geo.model.projection import ProjectionChoices
 from geo.planning.backtest import SCALES
@@ -133,5 +133,6 @@ def _shape(rows: pd.DataFrame, spread: pd.Series) -> tuple[float, ...]:
     standard = (rows["score"] / unit.where(unit > 0)).dropna().to_numpy()
     levels = (np.arange(_DRAWS) + 0.5) / _DRAWS
     if len(standard) < _DRAWS:
-        return tuple(float(value) for value in norm.ppf(levels) / norm.ppf(_UPPER_END))
+        end = NormalDist().inv_cdf(_UPPER_END)
+        return tuple(NormalDist().inv_cdf(level) / end for level in levels.tolist())
     return tuple(float(value) for value in np.quantile(np.r_[-standard, standard], levels))

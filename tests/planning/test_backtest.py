@@ -117,6 +117,16 @@ def test_a_broken_year_is_neither_a_start_nor_an_outcome() -> None:
     assert 2016 not in set(errors["origin"] + errors["horizon"])
 
 
+def test_the_rolls_of_a_broken_year_change_nothing() -> None:
+    # In the other town three schools take refugees in one September, which upsets the weights unless it is left out.
+    rolls, course = town(noise=0.8, seed=5)
+    hosts = rolls.index.get_level_values("school_id").isin(["s1", "s4", "s6"])
+    otherwise = rolls.mask(hosts & (rolls.index.get_level_values("year") == 2016), 200.0)
+    left_out, other = (told(table, course, broken_years=(2016,)) for table in (rolls, otherwise))
+    pd.testing.assert_frame_equal(left_out, other)
+    assert not told(rolls, course)["weight"].equals(told(otherwise, course)["weight"])
+
+
 def test_the_errors_of_the_table_are_those_done_by_hand() -> None:
     row = {"scale": "school", "horizon": 1, "school_id": "a", "grade": "", "weight": 0.5}
     errors = pd.DataFrame(

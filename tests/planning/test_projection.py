@@ -19,6 +19,7 @@ from geo.council.words import LANGS, note_text
 from geo.errors import ScenarioError
 from geo.model.city import City
 from geo.model.levels import GRADES, Level
+from geo.model.plan import Plan
 from geo.model.projection import CAUSES, ProjectionChoices
 from geo.planning.classes import pressure
 from geo.planning.cohorts import averaged
@@ -29,7 +30,7 @@ from geo.sources.cities import open_city
 
 ROOT = Path(__file__).parents[2]
 ELEMENTARY = GRADES[Level.ELEMENTARY]
-FAST = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=8)
+FAST = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=6)
 
 
 PASSAGE = ((2026, "CE1"), (2025, "CP"), (2026, "CP"))
@@ -194,6 +195,27 @@ def test_births_of_an_area_reach_the_school_of_its_sector(toy: City) -> None:
     assert change["e", "CP", 2028] > 30
     assert change["w", "CP", 2028] == pytest.approx(0)
     assert change["e", "CE1", 2029] == pytest.approx(change["e", "CP", 2028], rel=0.25)
+
+
+def test_a_nursery_school_feeds_the_elementary_schools_of_the_children_of_its_sector(toy: City) -> None:
+    # P4: of the sector of 'e', unit B belongs to the elementary school 'w' and has twice as many young children.
+    children = toy.tables["children"].copy()
+    young = [("B", 2026, age) for age in (3, 4, 5)]
+    children.loc[young, "children"] = 4.0
+    nursery = Plan(Level.NURSERY, {"A": ("w",), "B": ("e",), "C": ("e",), "D": ("e",)})
+    rolls = village(toy).tables["rolls"]["pupils"]
+    below = [(school, year, grade, 50) for school in "we" for year in range(2017, 2027) for grade in ("PS", "MS", "GS")]
+    more = pd.DataFrame(below, columns=["school_id", "year", "grade", "pupils"]).set_index(
+        ["school_id", "year", "grade"]
+    )
+    tables = {"children": children, "rolls": pd.concat([rolls.to_frame(), more])}
+    city = replace(toy, tables={**toy.tables, **tables}, current={**toy.current, Level.NURSERY: nursery})
+    known = intake(city, Level.ELEMENTARY)
+    assert known.grades == (*GRADES[Level.NURSERY], *ELEMENTARY)
+    assert known.course.entries == ("PS", "CP")
+    fitted = fit(panel_of(known.rolls, known.grades), known.course, year=2026, choices=ProjectionChoices())
+    # Rows and columns in the order of the schools: 'e', then 'w'.
+    assert fitted.shares[3] == pytest.approx(np.array([[0.5, 0.5], [0.0, 1.0]]))
 
 
 def test_births_to_come_follow_the_chosen_change(toy: City) -> None:
