@@ -31,6 +31,7 @@ from geo.model.city import City
 from geo.model.evaluation import Evaluation
 from geo.model.levels import Level
 from geo.model.scenario import Scenario
+from geo.planning.enrolment import children_year
 from geo.planning.evaluation import compare, evaluate
 from geo.sources.checks import check_city
 from geo.sources.cities import city_codes, open_city
@@ -275,8 +276,8 @@ def _today(city: City, level: Level | None, lang: Lang) -> Scenario:
     if not city.current:
         raise ScenarioError(f"{city.name} has no school map: neither street list nor sectors")
     chosen = level or next(iter(city.current))
-    year = int(city.tables["children"].index.get_level_values("year").max())
-    return Scenario(name=say("cli.today", lang), city=city.code, level=chosen, start_year=year)
+    # As in the app: what is decided now holds from the school year after that of the figures.
+    return Scenario(name=say("cli.today", lang), city=city.code, level=chosen, start_year=children_year(city) + 1)
 
 
 def _start(page: Path, port: int, settings: Mapping[str, str]) -> int:

@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -125,13 +125,12 @@ def load(engine: sa.Engine, scenario_id: str, *, version: int | None = None) -> 
     Raises
     ------
     StoreError
-        If there is no such scenario or version, or its content cannot be read.
+        If there is no such scenario or version, or the database cannot be read.
     """
     wanted = sa.select(_SCENARIOS).where(_SCENARIOS.c.id == scenario_id).order_by(_SCENARIOS.c.version.desc())
     if version is not None:
         wanted = wanted.where(_SCENARIOS.c.version == version)
-    with engine.connect() as connection:
-        row = connection.execute(wanted.limit(1)).mappings().first()
+    row = next(iter(_rows(engine, wanted.limit(1))), None)
     if row is None:
         msg = f"no scenario '{scenario_id}' is kept here: check the link, or open one from the list"
         raise StoreError(msg)
@@ -139,7 +138,13 @@ def load(engine: sa.Engine, scenario_id: str, *, version: int | None = None) -> 
 
 
 def saved_scenarios(engine: sa.Engine, city: str) -> list[SavedScenario]:
-    """Give the last version of each named scenario of a city, the latest first."""
+    """Give the last version of each named scenario of a city, the latest first.
+
+    Raises
+    ------
+    StoreError
+        If the database cannot be read.
+    """
     last = sa.select(_SCENARIOS.c.id, sa.func.max(_SCENARIOS.c.version).label("version")).group_by(_SCENARIOS.c.id)
     newest = last.subquery()
     wanted = (
@@ -148,8 +153,16 @@ def saved_scenarios(engine: sa.Engine, city: str) -> list[SavedScenario]:
         .where(_SCENARIOS.c.city == city, ~_SCENARIOS.c.draft)
         .order_by(_SCENARIOS.c.saved_at.desc(), _SCENARIOS.c.id)
     )
-    with engine.connect() as connection:
-        return [_saved(row) for row in connection.execute(wanted).mappings()]
+    return [_saved(row) for row in _rows(engine, wanted)]
+
+
+def _rows(engine: sa.Engine, wanted: sa.Select[Any]) -> list[sa.RowMapping]:
+    try:
+        with engine.connect() as connection:
+            return list(connection.execute(wanted).mappings())
+    except sa.exc.SQLAlchemyError as error:
+        msg = f"the store of scenarios could not be read: {type(error).__name__}. Check its file or database."
+        raise StoreError(msg) from error
 
 
 def _row(saved: SavedScenario) -> dict[str, object]:

@@ -73,6 +73,15 @@ def test_a_store_that_cannot_be_written_is_said_in_words(tmp_path: Path) -> None
         open_store(tmp_path / "file" / "scenarios.sqlite")
 
 
+def test_a_store_that_breaks_while_in_use_is_said_in_words(store: sa.Engine) -> None:
+    with store.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE scenarios")
+    with pytest.raises(StoreError, match="could not be read"):
+        saved_scenarios(store, "toy")
+    with pytest.raises(StoreError, match="could not be read"):
+        load(store, "x")
+
+
 def test_many_people_can_save_at_once(store: sa.Engine) -> None:
     with ThreadPoolExecutor(8) as people:
         list(people.map(lambda k: save(store, _scenario(f"s{k}")), range(40)))
