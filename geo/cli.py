@@ -25,7 +25,7 @@ from rich.table import Table
 
 from geo.council.exports import write_exports
 from geo.council.figures import fiction, school_table, summary
-from geo.council.words import LANGS, Lang, fault_place, fault_text, note_text, say
+from geo.council.words import LANGS, Lang, fault_text, note_text, say
 from geo.errors import CityError, Fault, GeoError, ScenarioError, SourceError
 from geo.model.city import City
 from geo.model.evaluation import Evaluation
@@ -243,7 +243,7 @@ class _Teller:
 def _refusal(error: GeoError, lang: Lang) -> str:
     """Say what was refused, in the language of the person where the library has more than its own words."""
     fault = getattr(error, "fault", None)
-    told = f"{fault_place(fault, lang)} : {fault_text(fault, lang)}" if isinstance(fault, Fault) else str(error)
+    told = fault_text(fault, lang) if isinstance(fault, Fault) else str(error)
     return say("cli.refused", lang, error=told)
 
 
@@ -299,7 +299,7 @@ def _start(page: Path, port: int, settings: Mapping[str, str]) -> int:
 def _tell_faults(told: _Teller, city: str, faults: tuple[Fault, ...]) -> None:
     told.say(say("cli.faults", told.lang, city=city, count=len(faults)))
     for fault in faults:
-        told.say(f"- {fault_place(fault, told.lang)} : {fault_text(fault, told.lang)}")
+        told.say(f"- {fault_text(fault, told.lang)}")
 
 
 def _fault_json(fault: Fault) -> dict[str, object]:

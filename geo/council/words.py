@@ -146,13 +146,13 @@ def note_text(note: Note, lang: Lang) -> str:
 
 
 def fault_text(fault: Fault, lang: Lang) -> str:
-    """Say what is wrong in a file and what to do about it; `fault_place` says where.
+    """Say where something is wrong in a file, what it is and what to do about it.
 
     A rule without a phrase is said in the words of the fault itself: no fault may stay unsaid.
     """
     key = f"fault.{fault.rule}"
     if key not in catalogue():
-        return f"expected {fault.expected}, got {fault.got}. {fault.remedy}"
+        return f"{fault_place(fault, lang)}: expected {fault.expected}, got {fault.got}. {fault.remedy}"
     told = {"expected": fault.expected, "got": fault.got, "remedy": fault.remedy, "column": fault.column}
     return say(key, lang, **{**told, **fault.values, "file": fault.file, "place": fault_place(fault, lang)})
 

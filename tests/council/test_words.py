@@ -152,4 +152,4 @@ def test_a_fault_says_where_it_is_in_the_language_of_the_reader() -> None:
 
 def test_a_fault_without_a_phrase_is_said_in_its_own_words() -> None:
     fault = Fault("no-such-rule", "schools.csv", 3, "rooms", "a number", "'x'", "Write it.")
-    assert fault_text(fault, "fr") == "expected a number, got 'x'. Write it."
+    assert fault_text(fault, "fr") == f"{fault_place(fault, 'fr')}: expected a number, got 'x'. Write it."
