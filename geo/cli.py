@@ -218,7 +218,9 @@ class _Teller:
     def busy(self, key: str, work: Callable[[], T], **values: object) -> T:
         """Do `work` while a moving line says what is being done."""
         columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-        with Progress(*columns, console=self.progress, transient=True) as progress:
+        with Progress(
+            *columns, console=self.progress, transient=True, disable=not self.progress.is_terminal
+        ) as progress:
             progress.add_task(say(key, self.lang, **values), total=None)
             return work()
 

@@ -152,7 +152,9 @@ def test(_options: argparse.Namespace, extra: list[str]) -> int:
     browser = find_chromium() or install_chromium(python)
     if not browser:
         say("Ni Chromium ni moyen de l'installer : ses essais sont sautés.", "No Chromium: its tests are skipped.")
-    return _call([str(python), "-m", "pytest", *extra], CARTABLE_CHROMIUM=browser)
+    # A file of tests stays in one process: its city is opened and its browser started once.
+    at_once = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadfile"]
+    return _call([str(python), "-m", "pytest", *at_once, *extra], CARTABLE_CHROMIUM=browser)
 
 
 def demo(_options: argparse.Namespace, extra: list[str]) -> int:
