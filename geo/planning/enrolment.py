@@ -9,6 +9,7 @@ from geo.model.assumptions import Assumptions
 from geo.model.city import City
 from geo.model.levels import AGES, GRADES, Level
 from geo.model.note import Note
+from geo.territory.areas import dwellings_of
 
 
 def children_by_unit(city: City, level: Level) -> pd.Series:
@@ -97,8 +98,8 @@ def homes_of_units(city: City) -> pd.DataFrame:
         Index ``address_id``: ``unit_id``, and ``weight``, the part of the pupils of the unit who live there [0-1]. An
         address whose dwellings are not known counts as one dwelling.
     """
-    dwellings = city.tables["addresses"]["dwellings"].astype("float64").fillna(1.0)
-    homes = city.tables["addresses"][["unit_id"]].assign(dwellings=dwellings)
+    addresses = city.tables["addresses"]
+    homes = addresses[["unit_id"]].assign(dwellings=dwellings_of(addresses))
     in_unit = homes.groupby("unit_id")["dwellings"]
     # A unit of offices only: its addresses count alike.
     weight = (homes["dwellings"] / in_unit.transform("sum")).fillna(1 / in_unit.transform("size"))
