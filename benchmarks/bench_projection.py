@@ -13,10 +13,10 @@ from pathlib import Path
 import pandas as pd
 
 from geo.model.projection import ProjectionChoices
-from geo.planning.backtest import METHODS, backtest, error_table
-from geo.planning.cohorts import steady_births
-from geo.planning.intervals import coverage_table
-from geo.planning.progression import Course
+from geo.planning.projection.backtest import METHODS, backtest, error_table
+from geo.planning.projection.cohorts import steady_births
+from geo.planning.projection.intervals import coverage_table
+from geo.planning.projection.progression import Course
 
 ROOT = Path(__file__).parents[1]
 FIRST_SHOWN, FIRST_CALIBRATED, LAST = 2009, 2003, 2019  # the epidemic of 2020 is left out

@@ -20,9 +20,9 @@ import pandas as pd
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import breadth_first_order, connected_components
 
-from geo.planning.assignment import HELD, Floats, Problem, Rows, score_of_shares, shares_of
-from geo.planning.search import Effort, search
-from geo.planning.settling import pieces_by_school, settled
+from geo.planning.revision.assignment import HELD, Floats, Problem, Rows, score_of_shares, shares_of
+from geo.planning.revision.search import Effort, search
+from geo.planning.revision.settling import pieces_by_school, settled
 
 ROOT = Path(__file__).parents[1]
 # What a unit without pupils counts, as in the figures published for these instances [pupils].

@@ -153,7 +153,7 @@ class Projection:
     totals
         Index ``sector, year``, with ``public`` and ``all``: the schools added up.
     errors
-        Errors of the past forecasts, index ``scale, horizon``: see `geo.planning.backtest.error_table`.
+        Errors of the past forecasts, index ``scale, horizon``: see `geo.planning.projection.backtest.error_table`.
     spread
         Half-width of the interval by horizon (index), one column a scale: times pupils to the power of the size
         exponent [pupils].

@@ -15,7 +15,7 @@ from geo.model.city import City
 from geo.model.levels import GRADES, Level
 from geo.model.projection import Mixing, Projection, ProjectionChoices
 from geo.planning.enrolment import capacity_by_school
-from geo.planning.progression import Floats
+from geo.planning.projection.progression import Floats
 
 PRIORITY: Final = ("REP", "REP+")
 

@@ -17,7 +17,7 @@ from geo.model.city import City
 from geo.model.levels import GRADES, Level
 from geo.model.projection import Mixing, ProjectionChoices
 from geo.planning.classes import pressure, rooms_needed, rooms_of, whole_pupils
-from geo.planning.projection import project
+from geo.planning.projection.project import project
 
 MIXINGS: tuple[Mixing, ...] = ("single", "same_cap", "adjacent")
 PUPILS = st.lists(st.integers(0, 70), min_size=5, max_size=5)

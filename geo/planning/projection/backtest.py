@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from geo.model.projection import ProjectionChoices
-from geo.planning.cohorts import Outlook, averaged, forecast, outlook
-from geo.planning.progression import Course, Floats, Panel, panel_of
+from geo.planning.projection.cohorts import Outlook, averaged, forecast, outlook
+from geo.planning.projection.progression import Course, Floats, Panel, panel_of
 
 SCALES: Final = ("grade", "school", "city")
 METHODS: Final = ("last_year", "cohort", "averaged")

@@ -6,8 +6,8 @@ import heapq
 
 import numpy as np
 
-from geo.planning.assignment import HELD, Floats, Mask, Problem, Rows, loose_units, shares_of
-from geo.planning.separators import Neighbours, neighbours_of
+from geo.planning.revision.assignment import HELD, Floats, Mask, Problem, Rows, loose_units, shares_of
+from geo.planning.revision.separators import Neighbours, neighbours_of
 
 
 def whole_units(problem: Problem, share: Floats) -> Rows:

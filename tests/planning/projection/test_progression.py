@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from geo.errors import ScenarioError
 from geo.model.projection import ProjectionChoices
-from geo.planning.cohorts import steady_births
-from geo.planning.progression import SHRINKAGE_SPAN, Course, fit, grade_progression, panel_of, shrinkage
+from geo.planning.projection.cohorts import steady_births
+from geo.planning.projection.progression import SHRINKAGE_SPAN, Course, fit, grade_progression, panel_of, shrinkage
 
 GRADES = ("CP", "CE1", "CE2")
 FLAT = Course(("CP",), steady_births(range(2000, 2030)), 6, {})

@@ -22,13 +22,13 @@ from geo.model.levels import GRADES, Level
 from geo.model.plan import Plan
 from geo.model.projection import CAUSES, ProjectionChoices
 from geo.planning.classes import pressure
-from geo.planning.cohorts import averaged
-from geo.planning.feeding import intake
-from geo.planning.progression import fit, panel_of
-from geo.planning.projection import project, refusal
+from geo.planning.projection.cohorts import averaged
+from geo.planning.projection.feeding import intake
+from geo.planning.projection.progression import fit, panel_of
+from geo.planning.projection.project import project, refusal
 from geo.sources.cities import open_city
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 ELEMENTARY = GRADES[Level.ELEMENTARY]
 FAST = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=6)
 

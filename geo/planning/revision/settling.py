@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from geo.planning.assignment import HELD, Mask, Parts, Problem, Rows, loose_units, parts_of, score, shares_of
-from geo.planning.rounding import in_place
+from geo.planning.revision.assignment import HELD, Mask, Parts, Problem, Rows, loose_units, parts_of, score, shares_of
+from geo.planning.revision.rounding import in_place
 
 
 def settled(problem: Problem, choice: Rows) -> tuple[Problem, Rows]:

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numba import njit
 
-from geo.planning.assignment import Floats, Mask, Problem, Rows, loose_units
+from geo.planning.revision.assignment import Floats, Mask, Problem, Rows, loose_units
 
 # Below this a share of a unit is taken as none.
 LEAST_SHARE: Final = 1e-6

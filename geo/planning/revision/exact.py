@@ -7,11 +7,11 @@ from typing import Any, Final, NamedTuple
 import highspy
 import numpy as np
 
-from geo.planning.assignment import Floats, Problem, Rows, keeps_rules, score, shares_of
-from geo.planning.programme import Arcs, arcs_of, programme, quiet_solver
-from geo.planning.relaxation import Relaxation, Watch
-from geo.planning.rounding import in_place, whole_units
-from geo.planning.separators import Cut, Neighbours, neighbours_of, violated_cuts
+from geo.planning.revision.assignment import Floats, Problem, Rows, keeps_rules, score, shares_of
+from geo.planning.revision.programme import Arcs, arcs_of, programme, quiet_solver
+from geo.planning.revision.relaxation import Relaxation, Watch
+from geo.planning.revision.rounding import in_place, whole_units
+from geo.planning.revision.separators import Cut, Neighbours, neighbours_of, violated_cuts
 
 # Above so many pairs of a unit and a school the programme does not come to an end in a time that people wait.
 MOST_PAIRS: Final = 20_000

@@ -13,9 +13,9 @@ from typing import Final
 import highspy
 import numpy as np
 
-from geo.planning.assignment import Floats, Mask, Problem
-from geo.planning.programme import Arcs, arcs_of, cut_limit, cut_row, programme, quiet_solver, with_more_arcs
-from geo.planning.separators import Cut, Neighbours, neighbours_of, violated_cuts
+from geo.planning.revision.assignment import Floats, Mask, Problem
+from geo.planning.revision.programme import Arcs, arcs_of, cut_limit, cut_row, programme, quiet_solver, with_more_arcs
+from geo.planning.revision.separators import Cut, Neighbours, neighbours_of, violated_cuts
 
 # A cut that is broken by less than this moves the bound by too little to be worth a round.
 _LEAST_BREACH: Final = 0.02

@@ -20,10 +20,10 @@ from geo.model.note import Note
 from geo.model.plan import Plan
 from geo.model.scenario import Scenario
 from geo.planning.evaluation import evaluate
-from geo.planning.revision import Progress, Proposal, Rules, propose
+from geo.planning.revision.propose import Progress, Proposal, Rules, propose
 from geo.sources.cities import open_city
 
-DATA = Path(__file__).parents[2] / "data"
+DATA = Path(__file__).parents[3] / "data"
 MAPS = st.fixed_dictionaries({unit: st.sampled_from([("w",), ("e",), ("w", "e")]) for unit in "ABCD"})
 FREE = Rules(largest_moved_share=1, gap_share=0)
 

@@ -10,9 +10,9 @@ from typing import Final, NamedTuple
 import numpy as np
 from numba import njit
 
-from geo.planning.assignment import Floats, Mask, Problem, Rows, score, shares_of
-from geo.planning.relaxation import Watch
-from geo.planning.separators import neighbours_of
+from geo.planning.revision.assignment import Floats, Mask, Problem, Rows, score, shares_of
+from geo.planning.revision.relaxation import Watch
+from geo.planning.revision.separators import neighbours_of
 
 # The first temperature is this share of the mean cost of a unit, the last one nothing.
 _FIRST_HEAT: Final = 0.2

@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 
 from geo.model.projection import ProjectionChoices
-from geo.planning.backtest import METHODS, backtest, error_table, losing_horizons
-from geo.planning.cohorts import steady_births
-from geo.planning.intervals import bands, conformal_quantile, coverage_table
-from geo.planning.progression import Course, grade_progression, panel_of
+from geo.planning.projection.backtest import METHODS, backtest, error_table, losing_horizons
+from geo.planning.projection.cohorts import steady_births
+from geo.planning.projection.intervals import bands, conformal_quantile, coverage_table
+from geo.planning.projection.progression import Course, grade_progression, panel_of
 
 GRADES = ("CP", "CE1", "CE2")
 FLAT = Course(("CP",), steady_births(range(2000, 2030)), 6, {})

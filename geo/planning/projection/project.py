@@ -15,7 +15,7 @@ from geo.model.note import Note
 from geo.model.plan import Plan
 from geo.model.projection import CAUSES, Projection, ProjectionChoices
 from geo.model.source import Source
-from geo.planning.backtest import (
+from geo.planning.projection.backtest import (
     backtest,
     chosen_weight,
     error_table,
@@ -23,11 +23,11 @@ from geo.planning.backtest import (
     past_errors,
     past_outlooks,
 )
-from geo.planning.cohorts import Outlook, averaged, outlook
-from geo.planning.feeding import Intake, intake, intake_notes, missing_rolls
-from geo.planning.housing import housing_by_school, units_without_school
-from geo.planning.intervals import Bands, bands
-from geo.planning.progression import Panel, panel_of
+from geo.planning.projection.cohorts import Outlook, averaged, outlook
+from geo.planning.projection.feeding import Intake, intake, intake_notes, missing_rolls
+from geo.planning.projection.housing import housing_by_school, units_without_school
+from geo.planning.projection.intervals import Bands, bands
+from geo.planning.projection.progression import Panel, panel_of
 
 LONGEST_YEARS: Final = 20
 _USED: Final = {"rolls", "births", "children", "housing", "schools", "street_list", "sectors"}
@@ -92,7 +92,7 @@ def refusal(city: City, level: Level, horizon_years: int) -> Note | None:
 def errors_of(
     city: City, level: Level, choices: ProjectionChoices | None = None, *, horizon_years: int = 10
 ) -> pd.DataFrame:
-    """Forecast the level again from each past September: see `geo.planning.backtest.backtest`.
+    """Forecast the level again from each past September: see `geo.planning.projection.backtest.backtest`.
 
     Raises
     ------

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from geo.model.projection import ProjectionChoices
-from geo.planning.backtest import SCALES
-from geo.planning.progression import Floats
+from geo.planning.projection.backtest import SCALES
+from geo.planning.projection.progression import Floats
 
 _DRAWS: Final = 40  # equally likely errors that stand for all of them
 _UPPER_END: Final = 0.9  # where the interval of four out of five ends, for want of past errors
@@ -46,7 +46,7 @@ def scores(errors: pd.DataFrame, exponent: float) -> pd.Series:
 
 
 def bands(errors: pd.DataFrame, *, horizon_years: int, choices: ProjectionChoices) -> Bands:
-    """Learn the half-widths of intervals from past errors (`geo.planning.backtest.backtest`).
+    """Learn the half-widths of intervals from past errors (`geo.planning.projection.backtest.backtest`).
 
     By scale and years ahead: the split-conformal quantile of the absolute scores. Where fewer than the least number of
     origins can tell, the half-width grows in proportion to the years ahead from the last that has enough; where none

@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array, hstack, vstack
 
-from geo.planning.assignment import Floats, Mask, Problem, Rows
-from geo.planning.separators import Cut
+from geo.planning.revision.assignment import Floats, Mask, Problem, Rows
+from geo.planning.revision.separators import Cut
 
 
 class Arcs(NamedTuple):

@@ -13,9 +13,9 @@ from geo.model.assumptions import Assumptions
 from geo.model.city import City
 from geo.model.levels import AGES, GRADES, Level
 from geo.model.note import Note
-from geo.planning.cohorts import steady_births
 from geo.planning.enrolment import attendance_share, children_year, homes_of_units
-from geo.planning.progression import Course
+from geo.planning.projection.cohorts import steady_births
+from geo.planning.projection.progression import Course
 
 _BEFORE_SCHOOL: Final = range(AGES[Level.NURSERY].stop)  # whose homes tell where births of an area go to school
 _LEVELS: Final = tuple(Level)

@@ -15,12 +15,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from geo.planning.assignment import HELD, Problem, keeps_rules, parts_of, score, shares_of
-from geo.planning.relaxation import Relaxation, Watch, relax
-from geo.planning.rounding import in_place
-from geo.planning.search import Effort, Found, Progress, search
-from geo.planning.separators import neighbours_of, violated_cuts
-from geo.planning.settling import settled
+from geo.planning.revision.assignment import HELD, Problem, keeps_rules, parts_of, score, shares_of
+from geo.planning.revision.relaxation import Relaxation, Watch, relax
+from geo.planning.revision.rounding import in_place
+from geo.planning.revision.search import Effort, Found, Progress, search
+from geo.planning.revision.separators import neighbours_of, violated_cuts
+from geo.planning.revision.settling import settled
 
 EXACT = Effort(time_limit_s=30, gap_share=0, seed=1)
 

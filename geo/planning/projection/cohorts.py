@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from geo.model.projection import ProjectionChoices
-from geo.planning.progression import Course, Fit, Floats, Panel, fit
+from geo.planning.projection.progression import Course, Fit, Floats, Panel, fit
 
 _RECENT_BIRTHS: Final = 3  # years whose mean stands for the births to come
 

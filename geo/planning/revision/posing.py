@@ -15,11 +15,11 @@ from geo.model.city import City
 from geo.model.note import Note
 from geo.model.plan import Plan
 from geo.model.scenario import Scenario
-from geo.planning.assignment import HELD, Floats, Mask, Problem, Rows
 from geo.planning.enrolment import attendance_share, capacity_by_school, homes_of_units, pupils_by_unit
 from geo.planning.evaluation import plan_in_force
-from geo.planning.rules import Rules
-from geo.planning.settling import settled
+from geo.planning.revision.assignment import HELD, Floats, Mask, Problem, Rows
+from geo.planning.revision.rules import Rules
+from geo.planning.revision.settling import settled
 from geo.territory.adjacency import touching
 
 # Where there is no way on foot, a walk counts as this many times the longest one.

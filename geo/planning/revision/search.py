@@ -9,17 +9,17 @@ from typing import Final, Literal
 
 import numpy as np
 
-from geo.planning.annealing import annealed, cooling
-from geo.planning.assignment import Problem, Rows, keeps_rules, score
-from geo.planning.exact import Proven, gap_of, sharpened
-from geo.planning.relaxation import Relaxation, Watch, relax
-from geo.planning.rounding import in_place, whole_units
+from geo.planning.revision.annealing import annealed, cooling
+from geo.planning.revision.assignment import Problem, Rows, keeps_rules, score
+from geo.planning.revision.exact import Proven, gap_of, sharpened
+from geo.planning.revision.relaxation import Relaxation, Watch, relax
+from geo.planning.revision.rounding import in_place, whole_units
 
 Stage = Literal["bound", "improve", "prove"]
 
 # Moves tried a unit in each walk of the annealing: a quick answer first, then better ones.
 _MOVES_A_UNIT: Final = (500, 2_000, 8_000)
-# Cities with more units are too large for a proof; see `geo.planning.exact`.
+# Cities with more units are too large for a proof; see `geo.planning.revision.exact`.
 _MOST_PROVABLE_UNITS: Final = 4_000
 # Part of the time at whose end each stage leaves the rest to the next one.
 _ENDS: Final[dict[Stage, float]] = {"bound": 0.4, "improve": 0.6, "prove": 1.0}

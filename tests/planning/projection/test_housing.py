@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from geo.model.levels import Level
 from geo.model.plan import Plan
 from geo.model.projection import ProjectionChoices
-from geo.planning.housing import dwelling_yield, housing_by_school, housing_pupils, units_without_school
+from geo.planning.projection.housing import dwelling_yield, housing_by_school, housing_pupils, units_without_school
 
 YEARS = range(2027, 2037)
 PLAN = Plan(Level.ELEMENTARY, {"A": ("w",), "B": ("w", "e"), "C": ("e",)})

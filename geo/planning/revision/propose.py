@@ -14,12 +14,12 @@ from geo.model.city import City
 from geo.model.note import Note
 from geo.model.plan import Plan
 from geo.model.scenario import Scenario
-from geo.planning.assignment import HELD, Floats, Rows, score_of_shares, shares_of
 from geo.planning.evaluation import plan_in_force
-from geo.planning.posing import Facts, Posed, pose
-from geo.planning.rules import Rules
-from geo.planning.search import Effort, Found, Progress, search
-from geo.planning.settling import pieces_by_school
+from geo.planning.revision.assignment import HELD, Floats, Rows, score_of_shares, shares_of
+from geo.planning.revision.posing import Facts, Posed, pose
+from geo.planning.revision.rules import Rules
+from geo.planning.revision.search import Effort, Found, Progress, search
+from geo.planning.revision.settling import pieces_by_school
 
 __all__ = ["Progress", "Proposal", "Rules", "propose"]
 

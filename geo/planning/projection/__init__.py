@@ -1,0 +1,1 @@
+"""Pupils to come: from the rolls, births and dwellings to the next ten years."""

@@ -1,0 +1,1 @@
+"""A better school map: the search and its certified bound."""
