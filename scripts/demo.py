@@ -10,7 +10,7 @@ import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
-from geo.cli import app
+from geo.cli.main import app
 
 ROOT = Path(__file__).resolve().parent.parent
 

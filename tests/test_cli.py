@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from geo.cli import app
+from geo.cli.main import app
 from geo.model.city import City
 from geo.model.levels import Level
 from geo.model.scenario import Scenario

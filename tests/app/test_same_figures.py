@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner
 
-from geo.cli import app as command_line
+from geo.cli.main import app as command_line
 from geo.council.figures import school_figures
 from geo.model.city import City
 from geo.model.scenario import Scenario

@@ -1,0 +1,27 @@
+"""``cartable``: every command, by its name."""
+
+from __future__ import annotations
+
+import typer
+
+from geo.cli.checking import check
+from geo.cli.evaluating import evaluate_command, export
+from geo.cli.serving import app_command
+
+app = typer.Typer(
+    name="cartable",
+    help="What changes, for whom and when, if a city changes its school map.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+)
+app.command()(check)
+app.command(name="evaluate")(evaluate_command)
+app.command()(export)
+app.command(name="app")(app_command)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
