@@ -74,6 +74,10 @@ class CityError(GeoError):
         super().__init__("\n".join([heading, *lines]))
 
 
+class AnnexError(GeoError):
+    """A street list cannot be resolved or compared with its addresses."""
+
+
 class PlanError(GeoError):
     """A plan does not fit the city that it is meant for."""
 

@@ -22,7 +22,7 @@ from geo.model.scenario import Scenario
 from geo.planning.evaluation import evaluate
 from geo.sources.checks import check_city
 from geo.sources.cities import open_city
-from geo.territory.annex import resolve, schools_of_units
+from geo.territory.annex.resolving import resolve, schools_of_units
 
 ROOT = Path(__file__).parents[1]
 DATA = ROOT / "data"

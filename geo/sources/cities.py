@@ -20,7 +20,7 @@ from geo.model.plan import Plan
 from geo.sources.catalogue import read_catalogue
 from geo.sources.checks import CheckReport, check_city
 from geo.sources.school_map import assign
-from geo.territory.annex import schools_of_units
+from geo.territory.annex.resolving import schools_of_units
 from geo.territory.network import Snap, build_network, snap, walk_distances
 
 # A house farther than this from every street in the file has a street that the file lacks: worth a remark.

@@ -19,7 +19,8 @@ from geo.sources.montpellier_files import Files, read_rows
 from geo.sources.montpellier_schools import Schools
 from geo.sources.names import Match, match_names, plain
 from geo.sources.school_map import assign
-from geo.territory.annex import OPEN_END, resolve
+from geo.territory.annex.numbers import OPEN_END
+from geo.territory.annex.resolving import resolve
 from geo.territory.sectors import assign_by_polygon
 
 # A school belongs to a sector whose name says nothing if this share of the addresses of its streets lies there.

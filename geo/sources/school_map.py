@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
 import geopandas as gpd
-import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyproj
@@ -16,14 +15,14 @@ from geo.errors import Fault
 from geo.model.levels import Level
 from geo.sources.positions import Ground
 from geo.sources.sheets import Sheet, Sheets
-from geo.territory.annex import OPEN_END, number_place, resolve
+from geo.territory.annex.numbers import sides_of, with_places
+from geo.territory.annex.resolving import resolve
 from geo.territory.sectors import assign_by_polygon
 
 # Limits drawn twice differ by a hand's breadth on a screen: some metres. Nobody lives within a strip this narrow [m];
 # what is wider holds a house, and its children have two schools or none.
 SLIVER_M: Final = 10.0
 _RANGE: Final = ("level", "street_id", "number_from", "number_to", "parity", "school_id", "priority")
-_SIDES: Final = {"I": "I", "P": "P", "PI": "IP"}
 
 
 class _Row(NamedTuple):
@@ -60,7 +59,7 @@ def contradiction_faults(sheets: Sheets) -> Iterator[Fault]:
     """
     sheet = sheets["street_list"]
     rows = _ranges(sheet)
-    sides = _by_side(rows[rows["first"] <= rows["last"]])
+    sides = sides_of(rows[rows["first"] <= rows["last"]])
     seen: set[tuple[int, int]] = set()
     for one, other in _overlapping(sides):
         if (one.row, other.row) not in seen:
@@ -139,15 +138,7 @@ def _ranges(sheet: Sheet) -> pd.DataFrame:
     """Give the rows of the street list that can be read, with the places of their first and last number."""
     rows = sheet.rows(*_RANGE)
     given = sheet.frame.reindex(index=rows.index, columns=["suffix_from", "suffix_to"]).astype("str").fillna("")
-    return _with_places(rows.assign(suffix_from=given["suffix_from"], suffix_to=given["suffix_to"]))
-
-
-def _with_places(rows: pd.DataFrame) -> pd.DataFrame:
-    first = number_place(rows["number_from"], rows["suffix_from"])
-    last = number_place(rows["number_to"], rows["suffix_to"])
-    # As in `resolve`: a last number without repetition index takes in its own repetitions.
-    last = last.mask(rows["suffix_to"] == "", rows["number_to"].astype("int64") * 100 + 99)
-    return rows.assign(first=first, last=last.mask(rows["number_to"] >= OPEN_END, np.iinfo(np.int64).max))
+    return with_places(rows.assign(suffix_from=given["suffix_from"], suffix_to=given["suffix_to"]))
 
 
 def _straight(sheet: Sheet) -> pd.DataFrame:
@@ -162,22 +153,6 @@ def _straight(sheet: Sheet) -> pd.DataFrame:
     }
     columns = {column: rows[column].mask(turned, rows[other]) for column, other in swap.items()}
     return rows.assign(**columns)
-
-
-def _by_side(rows: pd.DataFrame) -> pd.DataFrame:
-    """Give the rows once for each side of the street, from the first to the last number that lies on that side."""
-    sides = rows.assign(side=rows["parity"].map(lambda parity: list(_SIDES[parity]))).explode("side")
-    odd = sides["side"] == "I"
-    early, late = (sides["number_from"] % 2 == 1) != odd, (sides["number_to"] % 2 == 1) != odd
-    late &= sides["number_to"] < OPEN_END
-    shifted = sides.assign(
-        number_from=sides["number_from"] + early.astype("int64"),
-        suffix_from=sides["suffix_from"].mask(early, ""),
-        number_to=sides["number_to"] - late.astype("int64"),
-        suffix_to=sides["suffix_to"].mask(late, ""),
-    )
-    placed = _with_places(shifted)
-    return placed[placed["first"] <= placed["last"]]
 
 
 def _overlapping(sides: pd.DataFrame) -> Iterator[tuple[_Row, _Row]]:

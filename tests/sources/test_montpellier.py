@@ -100,7 +100,7 @@ def test_every_match_that_is_not_equal_is_told(prepared: Prepared) -> None:
 def test_what_the_files_lack_is_said(montpellier: City) -> None:
     notes = {note.code: dict(note.values) for note in montpellier.notes if note.code != "table-missing"}
     assert notes["dwellings-unknown"] == {"count": 36_395, "total": 36_395}
-    assert notes["assigned-by-polygon"]["count"] == 881
+    assert notes["assigned-by-polygon"]["count"] == 546
     assert set(notes) == {"dwellings-unknown", "assigned-by-polygon", "streets-dropped", "addresses-far"}
     said = " ".join(source.note for source in montpellier.sources)
     for word in ("NBENFMAX", "IRIS créés en 2009", "341720108 et 341720109", "94,5 %"):

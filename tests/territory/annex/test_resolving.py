@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from geo.model.levels import Level
-from geo.territory.annex import resolve, schools_of_units
+from geo.territory.annex.resolving import resolve, schools_of_units
 
 COLUMNS = ["street_id", "number_from", "suffix_from", "number_to", "suffix_to", "parity", "school_id", "priority"]
 
