@@ -33,6 +33,7 @@ from geo.model.scenario import Scenario
 from geo.model.tables import TABLES
 from geo.planning.enrolment import children_year
 from geo.planning.evaluation import evaluate
+from geo.sources.cards import CARD
 from geo.sources.catalogue import CATALOGUE
 from geo.sources.cities import city_codes, open_city
 from geo.store import SavedScenario, load, open_store, save, saved_scenarios
@@ -310,7 +311,11 @@ def _city(folder: str, code: str, stamp: tuple[object, ...]) -> City:
 
 
 def _stamp(folder: Path, code: str) -> tuple[object, ...]:
-    files = [folder / CATALOGUE, *(folder / table.path.format(city=code) for table in TABLES)]
+    files = [
+        folder / CATALOGUE,
+        *(folder / table.path.format(city=code) for table in TABLES),
+        folder / CARD.format(city=code),
+    ]
     return tuple((file.stat().st_mtime_ns, file.stat().st_size) if file.is_file() else None for file in files)
 
 

@@ -42,6 +42,13 @@ Tables are CSV files in UTF-8 with commas and decimal points; geometries are Geo
 A table that is not *required* may have no file: then it has no rows, and what depends on it says that it is not known.
 A value may be empty only where the table says so. `cartable check DATA_FOLDER` tests all of it.
 """
+CARD = """## `index_card.json`: the yardstick of the deprivation index
+
+`census/CITY/index_card.json` (optional), JSON. How the score of an area is computed and what it was fitted on
+(`geo/model/index_card.py`): made once on a reference region by `geo.territory.deprivation.fit_card`, then used for every
+city and year that shall be compared. Without it the card is fitted on `reference`, or on `census` if that has at least
+200 areas; else there is no index. See [deprivation.md](deprivation.md).
+"""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -54,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def data_page() -> str:
     """Give the text of the page."""
-    return "\n".join([HEAD, *(_table_section(table) for table in TABLES), _assumptions_section()])
+    return "\n".join([HEAD, *(_table_section(table) for table in TABLES), CARD, _assumptions_section()])
 
 
 def _table_section(table: Table) -> str:

@@ -12,8 +12,9 @@ import numpy as np
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from villebrune.build import Villebrune, make
+from villebrune.region import index_card
 from villebrune.truth import truth_of
-from villebrune.write import write_catalogue, write_example, write_layer, write_rows, write_truth
+from villebrune.write import write_card, write_catalogue, write_example, write_layer, write_rows, write_truth
 
 from geo.model.tables import TABLES
 
@@ -48,6 +49,7 @@ def write_city(folder: Path, city: Villebrune) -> None:
     for table in TABLES:
         write = write_layer if table.geometry else write_rows
         write(folder, table, city.tables[table.name])
+    write_card(folder, index_card(city.tables["reference"]))
     write_catalogue(folder)
 
 

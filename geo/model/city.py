@@ -10,6 +10,7 @@ from functools import cached_property
 import geopandas as gpd
 import pandas as pd
 
+from geo.model.index_card import IndexCard
 from geo.model.levels import Level
 from geo.model.network import Network
 from geo.model.note import Note
@@ -45,6 +46,8 @@ class City:
         The school map in force of each level that the city has one for.
     sources, notes
         Where the tables come from, and what is missing or was deduced at the door.
+    card
+        The index card that its deprivation index is measured with, if one was given with its files.
     """
 
     code: str
@@ -58,6 +61,7 @@ class City:
     current: Mapping[Level, Plan]
     sources: tuple[Source, ...]
     notes: tuple[Note, ...]
+    card: IndexCard | None = None
 
     def __repr__(self) -> str:
         kind = " (fictional)" if self.fictional else ""
@@ -95,3 +99,5 @@ class City:
                 yield from frame["geometry"].to_wkb()
         for level in sorted(self.current):
             yield self.current[level].key.encode()
+        if self.card:
+            yield self.card.key.encode()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 
 class IndexVariable(BaseModel):
@@ -22,7 +22,7 @@ class IndexVariable(BaseModel):
         Correlation of the variable with the score in the reference set [-1 to 1].
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     name: str
     mean: float
@@ -48,13 +48,21 @@ class IndexCard(BaseModel):
         Four limits of the score between the five fifths of the population of the reference set.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     reference: str
-    areas: int
-    variables: tuple[IndexVariable, ...]
+    areas: int = Field(ge=1)
+    variables: tuple[IndexVariable, ...] = Field(min_length=1)
     explained_share: float = Field(ge=0, le=1)
     limits: tuple[float, float, float, float]
+
+    @field_validator("limits")
+    @classmethod
+    def _rising(cls, limits: tuple[float, ...]) -> tuple[float, ...]:
+        if list(limits) != sorted(limits):
+            msg = f"limits: expected four rising scores, got {limits}"
+            raise ValueError(msg)
+        return limits
 
     @property
     def key(self) -> str:

@@ -227,22 +227,24 @@ BIRTHS: Final = Table(
     (_IRIS_CODE, _VINTAGE, _year("year", "year of birth"), Column("births", "whole", "births", "children", 0, 5000)),
     key=("iris", "year"),
 )
-CENSUS: Final = Table(
-    "census",
-    "who lives in an IRIS",
-    "census/{city}/census.csv",
-    (
-        _IRIS_CODE,
-        _VINTAGE,
-        _year("year", "year of the census"),
-        Column("population", "number", "inhabitants", "inhabitants", 0),
-        Column("households", "number", "households", "households", 0, blank=True),
-        Column("median_income_eur", "number", "median income by consumption unit", "EUR/year", 0, blank=True),
-        _share("poverty_share", "share of people under 60 % of the national median income"),
-        _share("baccalaureate_share", "share of people over 15, out of school, who hold the baccalaureate"),
-        _share("blue_collar_share", "share of blue-collar workers among people in work or seeking it"),
-        _share("unemployed_share", "share of the unemployed among people in work or seeking it"),
-    ),
+_PEOPLE: Final = (
+    _IRIS_CODE,
+    _VINTAGE,
+    _year("year", "year of the census"),
+    Column("population", "number", "inhabitants", "inhabitants", 0),
+    Column("households", "number", "households", "households", 0, blank=True),
+    Column("median_income_eur", "number", "median income by consumption unit", "EUR/year", 0, blank=True),
+    _share("poverty_share", "share of people under 60 % of the national median income"),
+    _share("baccalaureate_share", "share of people over 15, out of school, who hold the baccalaureate"),
+    _share("blue_collar_share", "share of blue-collar workers among people in work or seeking it"),
+    _share("unemployed_share", "share of the unemployed among people in work or seeking it"),
+)
+CENSUS: Final = Table("census", "who lives in an IRIS", "census/{city}/census.csv", _PEOPLE, key=("iris",))
+REFERENCE: Final = Table(
+    "reference",
+    "who lives in an IRIS of the region that the deprivation index is fitted on, those of the city among them",
+    "census/{city}/reference.csv",
+    _PEOPLE,
     key=("iris",),
 )
 HOUSING: Final = Table(
@@ -329,6 +331,7 @@ TABLES: Final = (
     CHILDREN,
     BIRTHS,
     CENSUS,
+    REFERENCE,
     HOUSING,
     PLACES,
     BUILDINGS,

@@ -11,7 +11,9 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.errors import Fault
+from geo.model.index_card import IndexCard
 from geo.model.note import Note
+from geo.sources.cards import read_card
 from geo.sources.catalogue import CATALOGUE, CityEntry, crs_faults, find_city
 from geo.sources.positions import Ground, locate, outside_faults, street_faults
 from geo.sources.references import insee_faults, iris_faults, reference_faults, serving_faults, unit_faults
@@ -34,6 +36,8 @@ class CheckReport:
         Everything that is wrong, in the order of the catalogue and the tables.
     tables
         From the name of a contract to its table, as `geo.model.city.City` holds them; empty if there are faults.
+    card
+        The index card of the city, if it has one.
     notes
         What is missing or was repaired.
     """
@@ -42,6 +46,7 @@ class CheckReport:
     entry: CityEntry
     faults: tuple[Fault, ...]
     tables: Mapping[str, pd.DataFrame]
+    card: IndexCard | None
     notes: tuple[Note, ...]
 
     @property
@@ -74,11 +79,12 @@ def check_city(folder: Path, code: str) -> CheckReport:
     if wanted and all(_is_missing(sheet) for sheet in wanted):
         faults = [_no_files(wanted, code)]
     if faults:
-        return CheckReport(code, entry, tuple(faults), {}, ())
+        return CheckReport(code, entry, tuple(faults), {}, None, ())
     ground = locate(sheets, entry.crs)
-    faults = _summed([*_own(ground.sheets), *_between(ground, entry, code=code)])
+    card, card_faults = read_card(folder, code)
+    faults = _summed([*_own(ground.sheets), *card_faults, *_between(ground, entry, code=code)])
     tables = {} if faults else {name: _finished(sheet, entry.crs) for name, sheet in ground.sheets.items()}
-    return CheckReport(code, entry, tuple(faults), tables, tuple(_notes(ground.sheets)))
+    return CheckReport(code, entry, tuple(faults), tables, card, tuple(_notes(ground.sheets)))
 
 
 def _is_missing(sheet: Sheet) -> bool:

@@ -94,7 +94,7 @@ def scan_table(path: Path, name: str) -> Rows:
     SourceError
         If no row of the file can be read.
     """
-    text = _decoded(_content(path, name), name)
+    text = _decoded(read_content(path, name), name)
     heading = text.split("\n", 1)[0].strip("\r")
     for separator, words in _SEPARATORS.items():
         if separator in heading and "," not in heading:
@@ -125,7 +125,7 @@ def read_layer(path: Path, name: str = "") -> gpd.GeoDataFrame:
         If the file is missing, truncated or corrupt, has no layer or several, or its layer has no CRS.
     """
     name = name or path.name
-    content = _content(path, name)
+    content = read_content(path, name)
     _check_database(content, path, name)
     try:
         with warnings.catch_warnings():
@@ -146,8 +146,14 @@ def missing_file(name: str) -> Fault:
     return Fault("missing-file", name, None, "", "this file", "nothing there", "Add the file, or correct its name.")
 
 
-def _content(path: Path, name: str) -> bytes:
-    """Give the bytes of a file that is there and not empty."""
+def read_content(path: Path, name: str) -> bytes:
+    """Give the bytes of a file that is there and not empty.
+
+    Raises
+    ------
+    SourceError
+        If the file is missing, closed or empty.
+    """
     try:
         content = path.read_bytes()
     except FileNotFoundError as error:

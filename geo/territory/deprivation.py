@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
@@ -9,7 +10,9 @@ import pandas as pd
 from sklearn.decomposition import PCA
 
 from geo.errors import GeoError
+from geo.model.city import City
 from geo.model.index_card import IndexCard, IndexVariable
+from geo.model.note import Note
 
 # The four variables of FDep, and whether more of it is more deprivation.
 VARIABLES: Final = {
@@ -21,6 +24,8 @@ VARIABLES: Final = {
 # A first component of fewer areas than this says more of their chance differences than of deprivation.
 FEWEST_AREAS: Final = 200
 _FIFTHS: Final = (0.2, 0.4, 0.6, 0.8)
+# Means that differ by less than this part of a standard deviation are the same: a card may be kept with few digits.
+_SAME: Final = 1e-3
 
 
 class CardError(GeoError):
@@ -53,8 +58,7 @@ def fit_card(census: pd.DataFrame, *, reference: str) -> IndexCard:
     fitted with the population as weight; no published loading is used.
     """
     names = list(VARIABLES)
-    known = census.dropna(subset=[*names, "population"])
-    known = known[known["population"] > 0]
+    known = usable_areas(census)
     if len(known) < FEWEST_AREAS:
         msg = f"deprivation index: expected at least {FEWEST_AREAS} areas with all variables, got {len(known)}"
         raise CardError(msg)
@@ -88,6 +92,30 @@ def fit_card(census: pd.DataFrame, *, reference: str) -> IndexCard:
         explained_share=variance / len(names),
         limits=_limits(score, weight),
     )
+
+
+def usable_areas(census: pd.DataFrame) -> pd.DataFrame:
+    """Give the inhabited areas all of whose `VARIABLES` are known: those that an index can be fitted on."""
+    known = census.dropna(subset=[*VARIABLES, "population"])
+    return known[known["population"] > 0]
+
+
+def city_card(city: City) -> tuple[IndexCard | None, tuple[Note, ...]]:
+    """Give the index card that the areas of a city are measured with, and the remarks that say whence.
+
+    The card that came with its files; else one fitted on its table of reference; else one fitted on its own areas,
+    if there are `FEWEST_AREAS` of them; else none.
+    """
+    if city.card is not None:
+        told = {"reference": city.card.reference, "areas": city.card.areas}
+        notes = [Note("index-card", told), *_stale(city.card, city.tables["reference"])]
+        return city.card, tuple(notes)
+    for table, code in (("reference", "index-fitted"), ("census", "index-own-areas")):
+        areas = usable_areas(city.tables[table])
+        if len(areas) >= FEWEST_AREAS and (areas[list(VARIABLES)].max() > areas[list(VARIABLES)].min()).all():
+            card = fit_card(areas, reference=_title(city, table))
+            return card, (Note(code, {"reference": card.reference, "areas": card.areas}),)
+    return None, (Note("index-unknown", {"count": len(usable_areas(city.tables["census"])), "fewest": FEWEST_AREAS}),)
 
 
 def deprivation(card: IndexCard, census: pd.DataFrame) -> pd.DataFrame:
@@ -137,6 +165,23 @@ def dissimilarity(group: pd.Series, others: pd.Series) -> float:
     if not (group.sum() > 0 and others.sum() > 0):
         return float("nan")
     return float((group / group.sum() - others / others.sum()).abs().sum() / 2)
+
+
+def _title(city: City, table: str) -> str:
+    """Name the areas of a table as its source does."""
+    titles = [f"{source.title}, {source.vintage}" for source in city.sources if table in source.tables]
+    return titles[0] if titles else city.name
+
+
+def _stale(card: IndexCard, reference: pd.DataFrame) -> Iterator[Note]:
+    """Say so if the card was not fitted on the table of reference that stands beside it."""
+    areas = usable_areas(reference)
+    if not len(areas):
+        return
+    weight = areas["population"].to_numpy(dtype="float64")
+    apart = [abs(np.average(areas[one.name], weights=weight) - one.mean) / one.deviation for one in card.variables]
+    if len(areas) != card.areas or max(apart) > _SAME:
+        yield Note("index-card-differs", {"areas": card.areas, "count": len(areas)})
 
 
 def _weighted(standard: np.ndarray, weight: np.ndarray) -> np.ndarray:

@@ -12,7 +12,7 @@ import shapely
 from shapely import Point, Polygon, STRtree
 
 from geo.model.levels import AGES, Level
-from villebrune import areas, ground, people, rolls, schools, sketch
+from villebrune import areas, ground, people, region, rolls, schools, sketch
 from villebrune.addresses import Address, Building, Ground, settle
 from villebrune.blocks import Land, Way, quarters, small_streets, survey
 from villebrune.graph import Piece, weave
@@ -118,6 +118,8 @@ def make(rng: np.random.Generator, step: Callable[[str], None]) -> Villebrune:
     tables |= _school_tables(town, maps, home, years=years)
     step("Bâtiments, arbres et cours")
     tables |= _ground_tables(fabric, addresses, rng)
+    # Draws of its own: the region may change and the city stay as it is.
+    tables["reference"] = region.reference_table(tables["census"], rng.spawn(1)[0])
     return Villebrune(tables, maps, town, home, years)
 
 

@@ -10,7 +10,7 @@ import shapely
 
 from geo.model.levels import AGES, Level
 from geo.territory.network import build_network, snap, walk_distances
-from villebrune import people, schools
+from villebrune import people, region, schools
 from villebrune.areas import AREAS, DEPRIVED, QUARTERS
 from villebrune.build import Villebrune
 from villebrune.heat import unshaded_shares
@@ -34,7 +34,12 @@ def truth_of(city: Villebrune, *, seed: int) -> dict[str, Any]:
         "seed": seed,
         "counts": _counts(city),
         "process": _process(city),
-        "deprived": {"iris": list(DEPRIVED), "qpv": [code for code, _, _ in QUARTERS]},
+        "deprived": {
+            "iris": list(DEPRIVED),
+            "qpv": [code for code, _, _ in QUARTERS],
+            "fifth": region.DEPRIVED_FIFTH,
+            "reference_areas": region.AREAS,
+        },
         "school_map": _school_map(city),
         "better_map": _better_map(city),
         "overflow": _overflow(city),

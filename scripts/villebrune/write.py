@@ -12,8 +12,10 @@ import pandas as pd
 import pyogrio
 
 from geo.model.contracts import Table
+from geo.model.index_card import IndexCard
 from geo.model.levels import Level
 from geo.model.scenario import Scenario
+from geo.sources.cards import CARD
 
 CODE: Final = "villebrune"
 EXAMPLE_YEAR: Final = 2027
@@ -39,6 +41,13 @@ def write_rows(folder: Path, table: Table, rows: pd.DataFrame) -> Path:
     columns = [column.name for column in table.columns if column.name in plain]
     degrees = {column: plain[column].map("{:.7f}".format) for column in ("lon", "lat") if column in columns}
     plain[columns].assign(**degrees).to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
+    return path
+
+
+def write_card(folder: Path, card: IndexCard) -> Path:
+    """Write the index card of the city as JSON."""
+    path = folder / CARD.format(city=CODE)
+    path.write_text(card.model_dump_json(indent=1) + "\n", encoding="utf-8", newline="\n")
     return path
 
 
@@ -79,13 +88,13 @@ def _place(folder: Path, table: Table) -> Path:
     return path
 
 
-def _source(tables: str, title: str) -> str:
+def _source(tables: str, title: str, *, vintage: str = "2026") -> str:
     return f"""
 [[villebrune.sources]]
 tables = [{tables}]
 publisher = "Cartable"
 title = "{title}"
-vintage = "2026"
+vintage = "{vintage}"
 licence = "MIT"
 note = "Ville fictive : aucune donnée réelle."
 """
@@ -112,6 +121,7 @@ school_year = 2026
         '"children", "births", "census", "housing"',
         "Villebrune (ville fictive) : enfants, naissances, ménages, logements",
     )
+    + _source('"reference"', "Région de Villebrune (fictive) : ménages de 600 quartiers statistiques", vintage="2024")
     + _source(
         '"buildings", "trees", "yards", "places"', "Villebrune (ville fictive) : bâtiments, arbres, cours et lieux"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,9 +10,12 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
+from geo.model.city import City
 from geo.model.index_card import IndexCard
-from geo.territory.deprivation import VARIABLES, CardError, deprivation, dissimilarity, fit_card
+from geo.model.note import Note
+from geo.territory.deprivation import VARIABLES, CardError, city_card, deprivation, dissimilarity, fit_card
 
 
 def _region(areas: int = 400, seed: int = 1) -> pd.DataFrame:
@@ -143,3 +147,71 @@ def test_such_an_index_follows_scotland_s_official_one(real_data: Path) -> None:
     assert found["score"].corr(official, method="spearman") == pytest.approx(0.96, abs=0.01)
     assert same[found["score"].notna()].mean() == pytest.approx(0.745, abs=0.02)
     assert card.explained_share == pytest.approx(0.81, abs=0.02)
+
+
+# Which card a city is measured with ----------------------------------------------------------------------------------
+
+
+def _with(city: City, card: IndexCard | None = None, **tables: pd.DataFrame) -> City:
+    return replace(city, card=card, tables={**city.tables, **tables})
+
+
+def _codes(notes: tuple[Note, ...]) -> list[str]:
+    return [note.code for note in notes]
+
+
+def test_a_city_is_measured_with_the_card_that_came_with_it(toy: City) -> None:
+    card = fit_card(_region(), reference="test")
+    found, notes = city_card(_with(toy, card))
+    assert found is card
+    assert notes == (Note("index-card", {"reference": "test", "areas": 400}),)
+
+
+def test_a_card_with_few_digits_is_still_that_of_its_region(toy: City) -> None:
+    card = fit_card(_region(), reference="test")
+    short = card.model_copy(
+        update={"variables": tuple(one.model_copy(update={"mean": round(one.mean, 4)}) for one in card.variables)}
+    )
+    assert _codes(city_card(_with(toy, short, reference=_region()))[1]) == ["index-card"]
+
+
+@pytest.mark.parametrize(
+    "other", [_region().iloc[1:], _region().assign(unemployed_share=lambda areas: areas["unemployed_share"] + 0.01)]
+)
+def test_a_card_of_another_region_than_the_one_beside_it_is_used_and_said(toy: City, other: pd.DataFrame) -> None:
+    card = fit_card(_region(), reference="test")
+    found, notes = city_card(_with(toy, card, reference=other))
+    assert found is card
+    assert _codes(notes) == ["index-card", "index-card-differs"]
+
+
+def test_without_a_card_it_is_fitted_on_the_region_of_reference(toy: City) -> None:
+    found, notes = city_card(_with(toy, reference=_region(), census=_region(300, seed=2)))
+    assert found == fit_card(_region(), reference="Toyville")
+    assert _codes(notes) == ["index-fitted"]
+
+
+def test_without_a_region_it_is_fitted_on_the_city_s_own_areas_and_that_is_said(toy: City) -> None:
+    found, notes = city_card(_with(toy, census=_region(300, seed=2), reference=_region(areas=20)))
+    assert found is not None
+    assert found.areas == 300
+    assert notes == (Note("index-own-areas", {"reference": "Toyville", "areas": 300}),)
+
+
+@pytest.mark.parametrize("same", [{}, {"unemployed_share": 0.1}])
+def test_with_too_few_areas_or_one_that_never_differs_there_is_no_index(toy: City, same: dict[str, float]) -> None:
+    census = _region(areas=300 if same else 12).assign(**same)
+    assert city_card(_with(toy, census=census)) == (
+        None,
+        (Note("index-unknown", {"count": len(census), "fewest": 200}),),
+    )
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [{"limits": (0.0, 2.0, 1.0, 3.0)}, {"variables": ()}, {"areas": 0}, {"explained_share": 1.2}, {"colour": "red"}],
+)
+def test_a_card_that_makes_no_sense_is_refused(spoilt: dict[str, object]) -> None:
+    told = fit_card(_region(), reference="test").model_dump()
+    with pytest.raises(ValidationError):
+        IndexCard.model_validate({**told, **spoilt})
