@@ -22,6 +22,7 @@ from geo.errors import ExportError
 from geo.model.city import City
 from geo.model.evaluation import Evaluation
 from geo.model.plan import Plan
+from geo.planning.applying import schools_under
 
 _DRIVER: Final = "GPKG"
 _JOINED: Final = "+"  # between the schools of a shared sector
@@ -147,7 +148,7 @@ def _rounded(figures: pd.DataFrame) -> pd.DataFrame:
 
 def _schools(city: City, today: Evaluation, proposed: Evaluation) -> gpd.GeoDataFrame:
     figures = _rounded(school_figures(city, today, proposed))
-    places = city.layer("schools").geometry.reindex(figures.index)
+    places = schools_under(city, proposed.scenario).geometry.reindex(figures.index)
     return gpd.GeoDataFrame(figures, geometry=places, crs=city.crs).reset_index()
 
 

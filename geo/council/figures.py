@@ -14,6 +14,7 @@ from geo.council.words import Lang, metres, number, say, signed
 from geo.model.city import City
 from geo.model.evaluation import Evaluation
 from geo.model.levels import Level
+from geo.planning.applying import schools_under
 from geo.planning.evaluation import WALKS, compare
 
 TOTAL: Final = "total"
@@ -95,10 +96,11 @@ def school_figures(city: City, today: Evaluation, proposed: Evaluation) -> pd.Da
         ``pupils_change`` [pupils], and ``band_before`` and ``band_after``, codes of the classes of occupancy.
     """
     both = compare(today, proposed)
-    both = both.loc[by_name(city, both.index)]
+    names = schools_under(city, proposed.scenario)["name"]
+    both = both.loc[by_name(names, both.index)]
     before = whole_pupils(both["pupils_before"])
     after = whole_after(both["pupils_after"], both["pupils_before"])
-    both.insert(0, "school", city.tables["schools"]["name"].reindex(both.index))
+    both.insert(0, "school", names.reindex(both.index))
     return both.assign(
         pupils_before=before,
         pupils_after=after,
@@ -108,9 +110,8 @@ def school_figures(city: City, today: Evaluation, proposed: Evaluation) -> pd.Da
     )
 
 
-def by_name(city: City, schools: Iterable[str]) -> list[str]:
-    """Give the ids of `schools` in the alphabetical order of their names, accents and capitals aside."""
-    names = city.tables["schools"]["name"]
+def by_name(names: pd.Series, schools: Iterable[str]) -> list[str]:
+    """Give the ids of `schools` in the alphabetical order of their `names` (index), accents and capitals aside."""
 
     def plain(school: str) -> tuple[str, str]:
         letters = unicodedata.normalize("NFKD", str(names[school]))

@@ -10,6 +10,7 @@ from geo.council.figures import by_name, whole_after
 from geo.model.city import City
 from geo.model.evaluation import Evaluation
 from geo.model.plan import Plan
+from geo.planning.applying import schools_under
 from geo.territory.sectors import draw_sectors
 
 
@@ -22,10 +23,11 @@ def school_layer(city: City, evaluation: Evaluation) -> gpd.GeoDataFrame:
         Index ``school_id`` in the order of the names; ``number`` (from 1, in that order), ``name``, the columns of
         `Evaluation.schools` with ``pupils`` whole, and ``band`` (code of the class of occupancy).
     """
-    order = by_name(city, evaluation.schools.index)
+    schools = schools_under(city, evaluation.scenario)
+    order = by_name(schools["name"], evaluation.schools.index)
     figures = evaluation.schools.loc[order]
     before = pupils_by_school(evaluation.units["pupils"], city.current[evaluation.plan.level])
-    known = city.layer("schools").loc[order, ["name", "geometry"]]
+    known = schools.loc[order, ["name", "geometry"]]
     return known.join(figures).assign(
         number=range(1, len(order) + 1),
         pupils=whole_after(figures["pupils"], before.reindex(order, fill_value=0.0)),
@@ -43,7 +45,7 @@ def sector_layer(city: City, evaluation: Evaluation, plan: Plan) -> gpd.GeoDataF
         ``occupancy_share`` [share] of its schools taken together, ``band`` (code of the class of occupancy).
     """
     sectors = draw_sectors(city.layer("units"), plan)
-    names = city.tables["schools"]["name"]
+    names = schools_under(city, evaluation.scenario)["name"]
     sector_of = pd.Series({unit: "+".join(schools) for unit, schools in plan.schools_of.items()}, dtype="str")
     shares = sectors["schools"].map(lambda schools: _occupancy(evaluation.schools, schools))
     return sectors.assign(

@@ -16,6 +16,7 @@ from geo.council.layers import moved_layer, school_layer, sector_layer
 from geo.council.words import Lang, metres, number, say
 from geo.model.city import City
 from geo.model.evaluation import Evaluation
+from geo.planning.applying import schools_under
 
 # With more units than this the page would be slow: only those that move are drawn, and the sectors tell the rest.
 MOST_UNITS: Final = 3000
@@ -102,7 +103,7 @@ def add_schools(chart: folium.Map, city: City, evaluation: Evaluation, *, lang: 
 
 def _told(city: City, evaluation: Evaluation, units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Give units with the names of their schools, today and in the plan, safe to stand in a page."""
-    names = city.tables["schools"]["name"]
+    names = schools_under(city, evaluation.scenario)["name"]
     current = city.current[evaluation.plan.level].schools_of
 
     def schools(unit: str) -> str:

@@ -23,6 +23,7 @@ from geo.council.weblayers import MOST_UNITS, add_ground, add_schools, add_secto
 from geo.council.words import Lang, metres, number, say
 from geo.model.city import City
 from geo.model.evaluation import Evaluation
+from geo.planning.applying import schools_under
 
 _IMAGE: Final = re.compile(r"url\((images/[^)]+\.png)\)")
 _SOURCE_MAP: Final = re.compile(r"\n//# sourceMappingURL=\S*")
@@ -180,7 +181,7 @@ def _moves_table(city: City, evaluation: Evaluation, lang: Lang) -> str:
     moved = moved_layer(city, evaluation)
     if moved.empty:
         return ""
-    names = city.tables["schools"]["name"]
+    names = schools_under(city, evaluation.scenario)["name"]
     plans = (city.current[evaluation.plan.level], evaluation.plan)
     rows = []
     for unit, label in moved["label"].sort_values().items():

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Annotated, Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from geo.errors import ScenarioError
 from geo.model.assumptions import Assumptions
 from geo.model.levels import Level
+from geo.model.measures import Dwellings, Opening, Phasing
 from geo.model.plan import Plan
+from geo.model.playgrounds import PlaygroundChoices
+from geo.model.projection import ProjectionChoices
+
+T = TypeVar("T")
+_DECIDED: Final = ("moves", "openings", "closures", "rooms", "trees", "greening_budget_eur")
 
 
 class Scenario(BaseModel):
@@ -28,8 +36,23 @@ class Scenario(BaseModel):
         Calendar year of the first school year (September) in which it holds.
     moves
         From ``unit_id`` to the ``school_id`` of its new schools, in order of priority.
-    assumptions
-        The numbers that are a choice.
+    openings
+        Schools that open in that September.
+    closures
+        ``school_id`` of the schools that serve the level no more from then on. A unit that no move takes elsewhere goes
+        to the nearest school that stays.
+    rooms
+        From ``school_id`` to the classrooms that the school has for the level from then on [rooms].
+    phasing
+        Who follows the new map, and when.
+    dwellings
+        Housing that the tables of the city do not know, or know otherwise: a hypothesis, not a decision.
+    trees
+        Where trees are planted in school yards: ``x, y`` in the CRS of the city [m].
+    greening_budget_eur
+        What may be spent on the greening of school yards, without tax [EUR].
+    assumptions, projection, playgrounds
+        The numbers that are a choice: on the map, on pupils and rooms to come, on yards in the heat.
     author, comment
         Who proposes it and why; free text.
     """
@@ -41,7 +64,16 @@ class Scenario(BaseModel):
     level: Level
     start_year: int = Field(ge=2000, le=2100)
     moves: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    openings: tuple[Opening, ...] = ()
+    closures: tuple[str, ...] = ()
+    rooms: dict[str, Annotated[int, Field(ge=0, le=200)]] = Field(default_factory=dict)
+    phasing: Phasing = Phasing.ALL_AT_ONCE
+    dwellings: tuple[Dwellings, ...] = ()
+    trees: tuple[tuple[float, float], ...] = ()
+    greening_budget_eur: float = Field(default=0.0, ge=0, le=1e9)
     assumptions: Assumptions = Field(default_factory=Assumptions)
+    projection: ProjectionChoices = Field(default_factory=ProjectionChoices)
+    playgrounds: PlaygroundChoices = Field(default_factory=PlaygroundChoices)
     author: str = ""
     comment: str = ""
 
@@ -54,6 +86,31 @@ class Scenario(BaseModel):
             raise ValueError(msg)
         return dict(sorted(moves.items()))
 
+    @field_validator("openings")
+    @classmethod
+    def _each_opening_has_its_code(cls, openings: tuple[Opening, ...]) -> tuple[Opening, ...]:
+        return _each_once(openings, [one.school_id for one in openings])
+
+    @field_validator("dwellings")
+    @classmethod
+    def _each_delivery_has_its_code(cls, dwellings: tuple[Dwellings, ...]) -> tuple[Dwellings, ...]:
+        return _each_once(dwellings, [f"{one.programme_id} {one.delivery_year}" for one in dwellings])
+
+    @field_validator("rooms")
+    @classmethod
+    def _rooms_by_school(cls, rooms: dict[str, int]) -> dict[str, int]:
+        return dict(sorted(rooms.items()))
+
+    @field_validator("closures")
+    @classmethod
+    def _each_closure_once(cls, closures: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(sorted(set(closures)))
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether the scenario leaves everything that a city decides as it is."""
+        return self == self.without_changes()
+
     @property
     def key(self) -> str:
         """Short text that is equal for scenarios that give equal figures; name, author and comment do not count."""
@@ -61,8 +118,9 @@ class Scenario(BaseModel):
         return hashlib.sha256(told.encode()).hexdigest()[:12]
 
     def without_changes(self) -> Scenario:
-        """Give the same scenario with the map left as it is: what it is compared with."""
-        return self.model_copy(update={"moves": {}})
+        """Give the same world with the map, the schools and the yards left as they are: what it is compared with."""
+        fields = type(self).model_fields
+        return self.model_copy(update={name: fields[name].get_default(call_default_factory=True) for name in _DECIDED})
 
     def with_plan(self, plan: Plan, current: Plan) -> Scenario:
         """Give the same scenario whose moves lead from `current` to `plan`."""
@@ -114,3 +172,11 @@ class Scenario(BaseModel):
             msg = f"{path.name}: expected a readable JSON file in UTF-8, got {type(error).__name__}. Check the path."
             raise ScenarioError(msg) from error
         return cls.from_json(text, file=path.name)
+
+
+def _each_once(rows: T, codes: Sequence[str]) -> T:
+    twice = sorted({code for code in codes if codes.count(code) > 1})
+    if twice:
+        msg = f"expected each code once, got {twice} more than once"
+        raise ValueError(msg)
+    return rows

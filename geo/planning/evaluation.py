@@ -8,13 +8,13 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from geo.errors import ScenarioError
 from geo.model.city import City
 from geo.model.evaluation import Evaluation
 from geo.model.note import Note
 from geo.model.plan import Plan
 from geo.model.scenario import Scenario
 from geo.model.source import Source
+from geo.planning.applying import city_under, closure_notes, plan_under
 from geo.planning.enrolment import (
     attendance_share,
     capacity_by_school,
@@ -31,22 +31,24 @@ _USED: Final = {"children", "schools", "rooms", "rolls", "street_list", "sectors
 def evaluate(city: City, scenario: Scenario) -> Evaluation:
     """Give the figures of `scenario`: for each school its pupils, occupancy and walks, and who moves.
 
+    They are those of the year that the children were counted in, as if the new map were wholly in force; for the years
+    to come see `geo.planning.transition`.
+
     Raises
     ------
     ScenarioError
-        If the scenario is meant for another city, for a level without a school map, or names a school that does
-        not serve the level.
+        If the scenario does not fit the city, see `geo.planning.applying`.
     PlanError
         If the scenario moves a unit that the map in force has not.
     """
-    current = plan_in_force(city, scenario)
-    plan = scenario.plan(current)
+    changed, plan = city_under(city, scenario), plan_under(city, scenario)
+    current = city.current[scenario.level]
     share, share_note = attendance_share(city, scenario.level, scenario.assumptions)
     children = children_by_unit(city, scenario.level)
     pupils = (children * share).rename("pupils")
     moves = _transfers(pupils, current, plan)
-    walks = _walks(city, plan, pupils)
-    schools = _schools(city, scenario, pupils=_by_school(pupils, plan), walks=walks).join(_moved_by_school(moves))
+    walks = _walks(changed, plan, pupils)
+    schools = _schools(changed, scenario, pupils=_by_school(pupils, plan), walks=walks).join(_moved_by_school(moves))
     moved_columns = ["moved_in_pupils", "moved_out_pupils"]
     schools = schools.fillna(dict.fromkeys(moved_columns, 0.0))
     units = _units(pupils, walks, plan, current=current)
@@ -61,7 +63,7 @@ def evaluate(city: City, scenario: Scenario) -> Evaluation:
         schools=schools,
         units=units,
         totals=totals,
-        notes=(*city.notes, share_note, *_notes(children, schools, totals)),
+        notes=(*city.notes, share_note, *closure_notes(city, scenario), *_notes(children, schools, totals)),
         sources=_sources(city),
     )
 
@@ -95,23 +97,6 @@ def weighted_quantile(values: pd.Series, weights: pd.Series, share: float) -> fl
     # A hair under the share: the sum of the weights is not exact.
     place = int(np.searchsorted(reached, share * reached[-1] * (1 - 1e-12)))
     return float(ranked[min(place, len(ranked) - 1)])
-
-
-def plan_in_force(city: City, scenario: Scenario) -> Plan:
-    """Give the map in force that the scenario starts from, once it is sure that the scenario fits the city."""
-    if scenario.city != city.code:
-        msg = f"scenario '{scenario.name}': expected a scenario for '{city.code}', got one for '{scenario.city}'"
-        raise ScenarioError(msg)
-    if scenario.level not in city.current:
-        there = ", ".join(city.current) or "none"
-        msg = f"scenario '{scenario.name}': {city.name} has no school map for level '{scenario.level}', only: {there}"
-        raise ScenarioError(msg)
-    serving = set(city.schools_of(scenario.level).index)
-    strange = sorted({school for schools in scenario.moves.values() for school in schools} - serving)
-    if strange:
-        msg = f"scenario '{scenario.name}': expected public schools of level '{scenario.level}', got {strange[:5]}"
-        raise ScenarioError(msg)
-    return city.current[scenario.level]
 
 
 def _by_school(pupils: pd.Series, plan: Plan) -> pd.Series:

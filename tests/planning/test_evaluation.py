@@ -169,7 +169,10 @@ def test_children_without_a_school_are_counted_apart(toy: City) -> None:
     [
         ({"city": "other"}, "expected a scenario for 'toy', got one for 'other'"),
         ({"level": "college"}, "has no school map for level 'college', only: elementary"),
-        ({"moves": {"A": ("nobody",)}}, r"expected public schools of level 'elementary', got \['nobody'\]"),
+        (
+            {"moves": {"A": ("nobody",)}},
+            r"expected open public schools of level 'elementary' in moves, got \['nobody'\]",
+        ),
     ],
 )
 def test_a_scenario_that_does_not_fit_the_city_is_refused(toy: City, changes: dict[str, object], words: str) -> None:

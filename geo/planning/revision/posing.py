@@ -15,8 +15,8 @@ from geo.model.city import City
 from geo.model.note import Note
 from geo.model.plan import Plan
 from geo.model.scenario import Scenario
+from geo.planning.applying import city_under, plan_under
 from geo.planning.enrolment import attendance_share, capacity_by_school, homes_of_units, pupils_by_unit
-from geo.planning.evaluation import plan_in_force
 from geo.planning.revision.assignment import HELD, Floats, Mask, Problem, Rows
 from geo.planning.revision.rules import Rules
 from geo.planning.revision.settling import settled
@@ -43,6 +43,8 @@ class Facts:
         addresses, infinite where there is no way. Shape (units, schools).
     today, asked
         Share of each unit in each school [0-1], by the map in force and by the scenario, shape (units, schools).
+    closed
+        Whether the scenario closes a school, shape (schools,).
     notes
         Where the pupils come from.
     """
@@ -55,6 +57,7 @@ class Facts:
     longest_m: Floats
     today: Floats
     asked: Floats
+    closed: Mask
     notes: tuple[Note, ...]
 
     def moved_pupils(self, share: Floats) -> float:
@@ -97,7 +100,9 @@ def pose(city: City, scenario: Scenario, rules: Rules) -> Posed:
     PlanError
         If the scenario moves a unit that the map in force has not.
     """
-    facts = _facts(city, scenario)
+    asked = plan_under(city, scenario)
+    city = city_under(city, scenario)
+    facts = _facts(city, scenario, asked)
     _refuse_strangers(rules, facts)
     base = _base(facts, rules)
     roots = _roots(_distances(city, facts), base, facts)
@@ -133,9 +138,8 @@ def shares_by_plan(plan: Plan, units: pd.Index, schools: pd.Index) -> Floats:
     return table
 
 
-def _facts(city: City, scenario: Scenario) -> Facts:
-    current = plan_in_force(city, scenario)
-    asked = scenario.plan(current)
+def _facts(city: City, scenario: Scenario, asked: Plan) -> Facts:
+    current = city.current[scenario.level]
     drawn = city.tables["units"].index
     units = drawn[drawn.isin(list(asked.schools_of))].sort_values()
     schools = city.schools_of(scenario.level).index
@@ -152,6 +156,7 @@ def _facts(city: City, scenario: Scenario) -> Facts:
         longest_m=longest_m,
         today=shares_by_plan(current, units, schools),
         asked=shares_by_plan(asked, units, schools),
+        closed=np.asarray(schools.isin(list(scenario.closures))),
         notes=(share_note,),
     )
 
@@ -181,12 +186,13 @@ def _refuse_strangers(rules: Rules, facts: Facts) -> None:
 def _base(facts: Facts, rules: Rules) -> Floats:
     """Give the map that the search starts from: the scenario's, or today's if that moves more pupils than allowed.
 
-    What the rules lock stays in any case as the scenario has it.
+    What the rules lock, and what a school that closes gives up, is in any case as the scenario has it.
     """
     most = rules.largest_moved_share * float(facts.pupils.sum())
     if rules.largest_moved_share > 0 and facts.moved_pupils(facts.asked) <= most:
         return facts.asked
-    return np.where(_locked_by_name(facts, rules, facts.asked)[:, None], facts.asked, facts.today)
+    fixed = _locked_by_name(facts, rules, facts.asked) | (facts.today[:, facts.closed] > 0).any(axis=1)
+    return np.where(fixed[:, None], facts.asked, facts.today)
 
 
 def _locked_by_name(facts: Facts, rules: Rules, base: Floats) -> Mask:
@@ -205,7 +211,7 @@ def _locked(facts: Facts, rules: Rules, base: Floats) -> Mask:
 def _allowed(facts: Facts, rules: Rules, base: Floats) -> Mask:
     """Mark where a unit may be sent: where it is, and wherever there is a way to a school that is not closed to it."""
     emptied = (facts.today > 0).any(axis=0) & ~(base > 0).any(axis=0)
-    closed = emptied | facts.schools.isin(list(rules.locked_schools))
+    closed = emptied | facts.closed | facts.schools.isin(list(rules.locked_schools))
     return np.asarray((np.isfinite(facts.walk_m) & ~closed) | (base == 1), dtype=np.bool_)
 
 

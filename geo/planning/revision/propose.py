@@ -14,7 +14,7 @@ from geo.model.city import City
 from geo.model.note import Note
 from geo.model.plan import Plan
 from geo.model.scenario import Scenario
-from geo.planning.evaluation import plan_in_force
+from geo.planning.applying import plan_under
 from geo.planning.revision.assignment import HELD, Floats, Rows, score_of_shares, shares_of
 from geo.planning.revision.posing import Facts, Posed, pose
 from geo.planning.revision.rules import Rules
@@ -94,8 +94,8 @@ def propose(
     posed = pose(city, scenario, rules)
     effort = Effort(rules.time_limit_s, rules.gap_share, rules.seed)
     found = search(posed.problem, posed.start, effort, report=report or _say_nothing)
-    current = plan_in_force(city, scenario)
-    plan = _plan(posed, found.choice, asked=scenario.plan(current), current=current)
+    current = city.current[scenario.level]
+    plan = _plan(posed, found.choice, asked=plan_under(city, scenario), current=current)
     share = shares_of(posed.problem, found.choice)
     totals = _totals(posed, share)
     return Proposal(
