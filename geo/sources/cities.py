@@ -94,6 +94,7 @@ def _city(report: CheckReport) -> City:
         network=network,
         walk_m=pd.DataFrame(walk_distances(network, origins, ends), index=homes.index, columns=schools.index),
         current={level: one.plan for level, one in assigned.items()},
+        card=report.card,
         sources=entry.sources,
         notes=tuple(notes),
     )
