@@ -38,7 +38,7 @@ def main() -> None:
 
 def _chosen(visit: shared.Visit) -> tuple[Evaluation, str]:
     """Give the figures to show, and the ending of their columns: of today, or of the work in hand if there is one."""
-    if not visit.work.scenario.moves:
+    if visit.work.scenario.changes_nothing:
         return visit.today, "before"
     lang = visit.lang
     names = {"before": say("app.overview.today", lang), "after": visit.work.scenario.name}

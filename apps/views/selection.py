@@ -137,7 +137,7 @@ def _history(visit: shared.Visit) -> None:
         for key, act, possible, icon in (
             ("undo", actions.undo, bool(work.past), ":material/undo:"),
             ("redo", actions.redo, bool(work.future), ":material/redo:"),
-            ("restart", actions.restart, bool(work.scenario.moves), ":material/restart_alt:"),
+            ("restart", actions.restart, not work.scenario.changes_nothing, ":material/restart_alt:"),
         ):
             st.button(say(f"app.history.{key}", lang), on_click=act, disabled=not possible, icon=icon, key=key)
 

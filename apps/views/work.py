@@ -11,7 +11,7 @@ from geo.model.plan import Plan
 from geo.model.scenario import Scenario
 from geo.store import SavedScenario
 
-Moves = Mapping[str, tuple[str, ...]]
+_DESCRIPTION = ("name", "author", "comment", "start_year")
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Work:
     scenario
         The scenario as it is now.
     past, future
-        The moves that undo and redo go back to, the last one nearest.
+        The scenarios that undo and redo go back to, the last one nearest; their description does not count.
     origin
         The named scenario that it comes from, as it was kept then; None if it never had a name.
     draft
@@ -31,8 +31,8 @@ class Work:
     """
 
     scenario: Scenario
-    past: tuple[Moves, ...] = ()
-    future: tuple[Moves, ...] = ()
+    past: tuple[Scenario, ...] = ()
+    future: tuple[Scenario, ...] = ()
     origin: SavedScenario | None = None
     draft: SavedScenario | None = None
 
@@ -53,25 +53,42 @@ class Work:
             If a unit is not in the map in force.
         """
         plan = self.scenario.plan(current).moved(dict.fromkeys(units, (school,)))
-        return self._with(self.scenario.with_plan(plan, current).moves)
+        return self.taking(self.scenario.with_plan(plan, current))
+
+    def changed(self, changes: Mapping[str, object]) -> Work:
+        """Give the work once parts of the scenario are others, by the names of its fields; can be undone.
+
+        Raises
+        ------
+        ScenarioError
+            If the scenario would not keep its form.
+        """
+        return self.taking(self.scenario.changed(changes))
+
+    def taking(self, scenario: Scenario) -> Work:
+        """Give the work with what `scenario` changes, under the description as it is; can be undone."""
+        held = self._holding(scenario)
+        if held.scenario == self.scenario:
+            return self
+        return replace(held, past=(*self.past, self.scenario), future=())
 
     def restarted(self) -> Work:
-        """Give the work with the map in force as it is; can be undone."""
-        return self._with({})
+        """Give the work with the map in force, the schools and the yards as they are; can be undone."""
+        return self.taking(self.scenario.without_changes())
 
     def undone(self) -> Work:
-        """Give the work before the last change of the map."""
+        """Give the work before the last change."""
         if not self.past:
             return self
-        *past, moves = self.past
-        return replace(self._holding(moves), past=tuple(past), future=(*self.future, self.scenario.moves))
+        *past, scenario = self.past
+        return replace(self._holding(scenario), past=tuple(past), future=(*self.future, self.scenario))
 
     def redone(self) -> Work:
         """Give the work after the change that was last undone."""
         if not self.future:
             return self
-        *future, moves = self.future
-        return replace(self._holding(moves), past=(*self.past, self.scenario.moves), future=tuple(future))
+        *future, scenario = self.future
+        return replace(self._holding(scenario), past=(*self.past, self.scenario), future=tuple(future))
 
     def described(self, *, name: str, author: str, comment: str, start_year: int) -> Work:
         """Give the work with another description; an empty name leaves the name as it is."""
@@ -79,13 +96,9 @@ class Work:
         told |= {"name": name.strip()} if name.strip() else {}
         return replace(self, scenario=self.scenario.model_copy(update=told))
 
-    def _with(self, moves: Moves) -> Work:
-        if moves == self.scenario.moves:
-            return self
-        return replace(self._holding(moves), past=(*self.past, self.scenario.moves), future=())
-
-    def _holding(self, moves: Moves) -> Work:
-        return replace(self, scenario=self.scenario.model_copy(update={"moves": dict(moves)}))
+    def _holding(self, scenario: Scenario) -> Work:
+        description = {name: getattr(self.scenario, name) for name in _DESCRIPTION}
+        return replace(self, scenario=scenario.model_copy(update=description))
 
 
 @dataclass(frozen=True)

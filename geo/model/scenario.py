@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Final, TypeVar
 
@@ -122,6 +122,19 @@ class Scenario(BaseModel):
         fields = type(self).model_fields
         return self.model_copy(update={name: fields[name].get_default(call_default_factory=True) for name in _DECIDED})
 
+    def changed(self, changes: Mapping[str, object]) -> Scenario:
+        """Give the same scenario with other parts, by the names of its fields.
+
+        Raises
+        ------
+        ScenarioError
+            If the parts do not keep the form of a scenario.
+        """
+        try:
+            return Scenario.model_validate({**self.model_dump(), **changes})
+        except ValidationError as error:
+            raise ScenarioError(_refusal(error, "scenario")) from error
+
     def with_plan(self, plan: Plan, current: Plan) -> Scenario:
         """Give the same scenario whose moves lead from `current` to `plan`."""
         return self.model_copy(update={"moves": dict(sorted(plan.moves_since(current).items()))})
@@ -152,10 +165,7 @@ class Scenario(BaseModel):
         try:
             return cls.model_validate_json(text)
         except ValidationError as error:
-            first = error.errors()[0]
-            place = ".".join(str(part) for part in first["loc"]) or "the file"
-            msg = f"{file}: {place}: {first['msg']} ({error.error_count()} fault(s) in all). Correct the file."
-            raise ScenarioError(msg) from error
+            raise ScenarioError(_refusal(error, file)) from error
 
     @classmethod
     def read(cls, path: Path) -> Scenario:
@@ -172,6 +182,12 @@ class Scenario(BaseModel):
             msg = f"{path.name}: expected a readable JSON file in UTF-8, got {type(error).__name__}. Check the path."
             raise ScenarioError(msg) from error
         return cls.from_json(text, file=path.name)
+
+
+def _refusal(error: ValidationError, file: str) -> str:
+    first = error.errors()[0]
+    place = ".".join(str(part) for part in first["loc"]) or "the file"
+    return f"{file}: {place}: {first['msg']} ({error.error_count()} fault(s) in all). Correct the file."
 
 
 def _each_once(rows: T, codes: Sequence[str]) -> T:
