@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from geo.council.colours import band_of
@@ -67,6 +69,12 @@ def pupils_by_school(pupils: pd.Series, plan: Plan) -> pd.Series:
     """Send the pupils of each unit to its schools under `plan`; index ``school_id`` [pupils]."""
     sent = plan.shares.assign(pupils=pupils.reindex(plan.shares["unit_id"]).to_numpy() * plan.shares["share"])
     return sent.groupby("school_id")["pupils"].sum()
+
+
+def map_bounds(city: City, schools: gpd.GeoDataFrame) -> npt.NDArray[np.float64]:
+    """Give the bounds of the commune and of `schools`: left, bottom, right, top [m]."""
+    bounds = np.vstack([city.layer("commune").total_bounds, schools.total_bounds])
+    return np.concatenate([bounds[:, :2].min(axis=0), bounds[:, 2:].max(axis=0)])
 
 
 def _occupancy(figures: pd.DataFrame, schools: tuple[str, ...]) -> float:
