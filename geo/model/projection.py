@@ -15,8 +15,11 @@ from geo.model.note import Note
 from geo.model.plan import Plan
 from geo.model.source import Source
 
-CAUSES: Final = ("last_roll_pupils", "ageing_pupils", "births_pupils", "housing_pupils")
-"""Why there are so many pupils: these add up to ``pupils`` in every row."""
+GROWTH: Final = ("last_roll_pupils", "ageing_pupils", "births_pupils", "housing_pupils")
+"""What makes more or fewer pupils."""
+
+CAUSES: Final = (*GROWTH, "revision_pupils")
+"""Why there are so many pupils, the new school map included: these add up to ``pupils`` in every row."""
 
 FIRST_DEGREE_AGES: Final = 8  # years of age from 3 to 10, nursery and elementary grades
 _NO_NORM: Final = "Choice: no French coefficient could be verified; calibrate on the city's own deliveries."
@@ -135,8 +138,8 @@ class ProjectionChoices(BaseModel):
 class Projection:
     """Pupils of one level for the years to come.
 
-    Every table has ``pupils``, its parts `CAUSES` (pupils of the last roll; what ageing, births and housing change),
-    and ``low_pupils`` and ``high_pupils``, the ends of the interval [pupils]; they are expectations, not whole numbers.
+    Every table has ``pupils``, its parts `CAUSES` (pupils of the last roll; what ageing, births, housing and a new school
+    map change), and ``low_pupils`` and ``high_pupils``, the ends of the interval [pupils]; they are expectations, not whole numbers.
 
     Attributes
     ----------

@@ -13,7 +13,7 @@ from geo.model.city import City
 from geo.model.levels import GRADES, Level
 from geo.model.note import Note
 from geo.model.plan import Plan
-from geo.model.projection import CAUSES, Projection, ProjectionChoices
+from geo.model.projection import CAUSES, GROWTH, Projection, ProjectionChoices
 from geo.model.source import Source
 from geo.planning.projection.backtest import (
     backtest,
@@ -57,9 +57,9 @@ def project(city: City, plan: Plan, choices: ProjectionChoices | None = None, *,
     reach = bands(errors, horizon_years=horizon_years, choices=chosen)
     ahead = outlook(panel, known.course, year=panel.last_year, horizon_years=horizon_years, choices=chosen)
     cells = _with_housing(_cells(panel, ahead, places, weight=weight), city, plan, choices=chosen)
-    sums = _added_up(city, cells)
+    sums = added_up(cells, city.tables["schools"]["sector"])
     pupils, schools, totals = (
-        _with_interval(table, reach, scale, since=panel.last_year, choices=chosen)
+        with_interval(table, reach.spread[scale], since=panel.last_year, choices=chosen)
         for table, scale in zip((cells, *sums), ("grade", "school", "city"), strict=True)
     )
     table = error_table(errors)
@@ -146,8 +146,8 @@ def _with_housing(cells: pd.DataFrame, city: City, plan: Plan, *, choices: Proje
     equal = long["pupils"].reindex(keys).fillna(0.0).to_numpy() / grades
     # A demolition cannot take away more pupils than there would be.
     rest = every.sum(axis=1).to_numpy()
-    whole = every.assign(housing_pupils=np.maximum(equal, -rest))
-    return whole.assign(pupils=whole[list(CAUSES)].sum(axis=1))
+    whole = every.assign(housing_pupils=np.maximum(equal, -rest), revision_pupils=0.0)
+    return whole.assign(pupils=whole[list(GROWTH)].sum(axis=1))[[*CAUSES, "pupils"]]
 
 
 def _rows_of_new_schools(brought: pd.DataFrame, cells: pd.DataFrame, level: Level) -> pd.DataFrame:
@@ -159,26 +159,58 @@ def _rows_of_new_schools(brought: pd.DataFrame, cells: pd.DataFrame, level: Leve
     return pd.DataFrame(0.0, index=index, columns=cells.columns)
 
 
-def _added_up(city: City, cells: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Add the grades up to schools, and the schools to the public ones and to all."""
+def added_up(cells: pd.DataFrame, sector_of: pd.Series) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Add the grades up to schools with their sector, and the schools to the public ones and to all.
+
+    Parameters
+    ----------
+    cells
+        Pupils and their causes [pupils], index ``school_id, grade, year``.
+    sector_of
+        ``public`` or ``private``, index ``school_id``.
+
+    Returns
+    -------
+    schools, totals
+        The same columns, index ``school_id, year``, also ``sector``; and index ``sector, year``.
+    """
     schools = cells.groupby(level=["school_id", "year"]).sum()
-    sector = city.tables["schools"]["sector"].reindex(schools.index.get_level_values("school_id")).to_numpy()
+    sector = sector_of.reindex(schools.index.get_level_values("school_id")).to_numpy()
     every = schools.groupby(level="year").sum()
     public = schools[sector == "public"].groupby(level="year").sum()
     totals = pd.concat({"public": public, "all": every}, names=["sector", "year"])
     return schools.assign(sector=sector), totals
 
 
-def _with_interval(
-    table: pd.DataFrame, reach: Bands, scale: str, *, since: int, choices: ProjectionChoices
+def with_interval(
+    table: pd.DataFrame,
+    spread: pd.Series,
+    *,
+    since: int,
+    choices: ProjectionChoices,
+    housing: pd.Series | None = None,
 ) -> pd.DataFrame:
-    """Add the ends of the interval: past errors, and the uncertain yield of dwellings on top of them."""
+    """Add the ends of the interval: past errors, and the uncertain yield of dwellings on top of them.
+
+    Parameters
+    ----------
+    table
+        ``pupils`` and ``housing_pupils`` [pupils]; one level of the index is ``year``.
+    spread
+        Half-widths by years ahead, see `Projection.spread`.
+    since
+        Calendar year of the last rolls.
+    choices
+        Choices of the projection.
+    housing
+        Pupils of dwellings to come who are among these pupils [pupils], same index; ``housing_pupils`` unless said.
+    """
     ahead = table.index.get_level_values("year").to_numpy(dtype=np.int64) - since
-    pupils, housing = table["pupils"].to_numpy(), table["housing_pupils"].to_numpy()
-    wide = reach.spread[scale].reindex(ahead).to_numpy() * np.maximum(pupils, 1.0) ** choices.size_exponent
-    ends = np.sort([housing * choices.yield_low_factor, housing * choices.yield_high_factor], axis=0)
-    low = np.maximum(pupils - np.hypot(wide, housing - ends[0]), 0.0)
-    return table.assign(low_pupils=low, high_pupils=pupils + np.hypot(wide, ends[1] - housing))
+    pupils, new = table["pupils"].to_numpy(), (table["housing_pupils"] if housing is None else housing).to_numpy()
+    wide = spread.reindex(ahead).to_numpy() * np.maximum(pupils, 1.0) ** choices.size_exponent
+    ends = np.sort([new * choices.yield_low_factor, new * choices.yield_high_factor], axis=0)
+    low = np.maximum(pupils - np.hypot(wide, new - ends[0]), 0.0)
+    return table.assign(low_pupils=low, high_pupils=pupils + np.hypot(wide, ends[1] - new))
 
 
 def _notes(city: City, plan: Plan, known: Intake, *, panel: Panel, weight: float) -> Iterator[Note]:
