@@ -94,8 +94,8 @@ def map_axes(figure: Figure, frame: MapFrame) -> Axes:
     return axes
 
 
-def draw_ground(axes: Axes, city: City, sectors: gpd.GeoDataFrame) -> None:
-    """Draw the commune, the sectors in the colours of their occupancy, barriers, streets and limits."""
+def draw_ground(axes: Axes, city: City, sectors: gpd.GeoDataFrame, *, streets: bool = True) -> None:
+    """Draw the commune, the sectors in the colours of their occupancy, barriers, limits, and streets if asked for."""
     commune = city.layer("commune").geometry
     _areas(axes, commune, fill=GROUND, order=1)
     for code, band in _BAND.items():
@@ -105,10 +105,11 @@ def draw_ground(axes: Axes, city: City, sectors: gpd.GeoDataFrame) -> None:
         shapes = barriers.geometry[barriers["kind"] == kind]
         _outlines(axes, shapes, colour="white", width=0.8, order=4)
         _areas(axes, shapes, fill=BARRIERS[kind], order=4.1)
-    streets = city.layer("streets").geometry
-    # White beside the grey: streets are seen on dark sectors too.
-    _lines(axes, streets, colour="#FFFFFF66", width=0.9, order=5)
-    _lines(axes, streets, colour=STREET, width=0.35, order=5.1)
+    if streets:
+        lines = city.layer("streets").geometry
+        # White beside the grey: streets are seen on dark sectors too.
+        _lines(axes, lines, colour="#FFFFFF66", width=0.9, order=5)
+        _lines(axes, lines, colour=STREET, width=0.35, order=5.1)
     _outlines(axes, sectors.geometry, colour=LIMIT, width=1.1, order=6)
     shared = sectors.geometry[sectors["schools"].map(len) > 1]
     _outlines(axes, shared, colour="white", width=0.6, order=6.5, dashes=(4, 3))

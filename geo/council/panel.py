@@ -71,25 +71,26 @@ class Panel:
         return replace(self, box=replace(self.box, left=self.box.left + left_mm, width=width_mm))
 
 
-def draw_legend(panel: Panel, city: City, sectors: gpd.GeoDataFrame, *, level: Level, moved: bool) -> Panel:
-    """Draw the legend at the top of the panel; give what is free below."""
-    below = _heading(panel, "map.legend")
+def draw_legend(
+    panel: Panel, city: City, sectors: gpd.GeoDataFrame, *, level: Level, moved: bool, columns: int = 1
+) -> Panel:
+    """Draw the legend at the top of the panel, in `columns` side by side; give what is free below."""
+    below = draw_heading(panel, "map.legend")
     unknown = (sectors["band"] == UNKNOWN.code).any()
-    for band in [*BANDS, UNKNOWN] if unknown else BANDS:
-        draw_swatch(panel.page, _sign_box(below), band)
-        name, limits = band.name(panel.lang), band.limits(panel.lang)
-        below = _entry(below, say("map.band", panel.lang, name=name, limits=limits))
-    for sign in _signs(city, sectors, moved=moved):
-        for artist in _drawn(sign, _sign_box(below)):
-            panel.page.add_artist(artist)
-        key = f"level.{level}.public" if sign == "school" else f"map.sign.{sign}"
-        below = _entry(below, say(key, panel.lang))
-    return below.below(_GAP_MM)
+    bands = [*BANDS, UNKNOWN] if unknown else list(BANDS)
+    entries: list[Band | str] = [*bands, *_signs(city, sectors, moved=moved)]
+    rows = math.ceil(len(entries) / columns)
+    width = (panel.box.width - (columns - 1) * _GAP_MM) / columns
+    for place in range(columns):
+        column = below.part(place * (width + _GAP_MM), width)
+        for entry in entries[place * rows : (place + 1) * rows]:
+            column = _draw_entry(column, entry, level=level)
+    return below.below(rows * _ROW_MM + _GAP_MM)
 
 
 def draw_totals(panel: Panel, evaluation: Evaluation) -> Panel:
     """Write the key figures of the whole level at the top of the panel; give what is free below."""
-    below = _heading(panel, f"level.{evaluation.plan.level}.all_public")
+    below = draw_heading(panel, f"level.{evaluation.plan.level}.all_public")
     for name, text in _totals(evaluation, panel.lang).items():
         box = below.box
         baseline = box.top - _TEXT * MM_PER_POINT - 0.6
@@ -105,7 +106,7 @@ def draw_table(panel: Panel, schools: gpd.GeoDataFrame) -> None:
 
     Should even those not do, the last line says how many schools are left out.
     """
-    room = _heading(panel, "map.table")
+    room = draw_heading(panel, "map.table")
     height, width = room.box.height, room.box.width
     blocks = 1 if height / (len(schools) + 1) >= _LOW_MM else 2
     rows = min(math.ceil(len(schools) / blocks), int(height / _LOW_MM) - 2)
@@ -133,7 +134,7 @@ def draw_swatch(page: Axes, box: Box, band: Band) -> None:
     page.add_patch(Rectangle(corner, box.width, box.height, facecolor="none", edgecolor=LIMIT, linewidth=0.5))
 
 
-def _heading(panel: Panel, key: str) -> Panel:
+def draw_heading(panel: Panel, key: str) -> Panel:
     """Write a heading at the top of the panel; give what is free below."""
     at = (panel.box.left, panel.box.top - 4.0)
     write(panel.page, say(key, panel.lang), at, size=_HEADING, style=font(_HEADING, bold=True))
@@ -143,6 +144,17 @@ def _heading(panel: Panel, key: str) -> Panel:
 def _sign_box(panel: Panel) -> Box:
     """Give the place of a sign of the legend at the top of the panel."""
     return Box(panel.box.left, panel.box.top - 3.9, _SIGN_MM, 3.4)
+
+
+def _draw_entry(panel: Panel, entry: Band | str, *, level: Level) -> Panel:
+    """Draw a class of occupancy, or the sign of that name, at the top of the panel; give what is free below."""
+    if isinstance(entry, Band):
+        draw_swatch(panel.page, _sign_box(panel), entry)
+        text = say("map.band", panel.lang, name=entry.name(panel.lang), limits=entry.limits(panel.lang))
+        return _entry(panel, text)
+    for artist in _drawn(entry, _sign_box(panel)):
+        panel.page.add_artist(artist)
+    return _entry(panel, say(f"level.{level}.public" if entry == "school" else f"map.sign.{entry}", panel.lang))
 
 
 def _entry(panel: Panel, text: str) -> Panel:

@@ -33,10 +33,15 @@ _NEAR_MM: Final = 1.0
 Places = npt.NDArray[np.float64]
 
 
-def draw_schools(axes: Axes, frame: MapFrame, schools: gpd.GeoDataFrame, *, lang: Lang) -> None:
-    """Draw the schools of `geo.council.layers.school_layer` with labels that do not cover each other."""
+def draw_schools(
+    axes: Axes, frame: MapFrame, schools: gpd.GeoDataFrame, *, lang: Lang, most_named: int = MOST_NAMED
+) -> None:
+    """Draw the schools of `geo.council.layers.school_layer` with labels that do not cover each other.
+
+    With more than `most_named` of them, their numbers lead to the table.
+    """
     points = frame.on_paper(shapely.get_coordinates(schools.geometry.to_numpy()))
-    if len(schools) > MOST_NAMED:
+    if len(schools) > most_named:
         _draw_numbers(axes, frame, points, numbers=schools["number"].to_list())
     else:
         _draw_names(axes, frame, points, texts=label_lines(schools, lang))
