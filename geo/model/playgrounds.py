@@ -78,6 +78,7 @@ class PlaygroundChoices(BaseModel):
     transmissivity_low: Annotated[float, _number("share", (0, 1), "Dense crown.")] = 0.03
     transmissivity_high: Annotated[float, _number("share", (0, 1), "Open or young crown.")] = 0.3
     draws: Annotated[int, _number("draws", (10, 10000), "Ranks are stable to a few hundredths.")] = 100
+    seed: Annotated[int, _number("", (0, 2**31), "Start of chance: the same seed gives the same tries.")] = 2026
 
     sealed_warming: Annotated[
         float, _number("K per W/m2", (0, 0.05), "Ground over air per global radiation; a guess, not fitted.")

@@ -1,11 +1,11 @@
-"""Greening of school yards: trees where they shade, and which yards a budget goes to."""
+"""Greening of school yards: what could be done in each, and which yards a budget goes to."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -13,21 +13,17 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 from scipy.optimize import Bounds, LinearConstraint, milp
-from shapely.geometry.base import BaseGeometry
 
 from geo.errors import ScenarioError
 from geo.model.city import City
 from geo.model.levels import GRADES, Level
 from geo.model.note import Note
 from geo.model.playgrounds import PlantAge, PlaygroundChoices
-from geo.territory.playgrounds import Playgrounds, Yard, felt_rows, greened, layer, recess_beams, unshaded
-from geo.territory.shade import Obstacles, Raster, obstacles
-
-Floats = npt.NDArray[np.float64]
+from geo.planning.planting import Beds, beds, planted_yard, planting_spots, saplings, standing
+from geo.territory.playgrounds import Playgrounds, Yard, felt_rows, greened, recess_beams, unshaded
 
 MEASURES: Final = ("trees-half", "trees", "trees-grass")
 _COLUMNS: Final = ("school_id", "measure", "trees", "opened_m2", "cost_eur", "unshaded_share", "exposure")
-_SUNNY: Final = 0.5  # a tree goes where the sun is for at least half of the recesses
 _SECONDS: Final = 20.0
 
 
@@ -80,38 +76,6 @@ class Choice:
         return max(self.bound - self.benefit, 0.0) / self.bound if self.bound > 0 else 0.0
 
 
-def plant(
-    city: City, points: Sequence[tuple[float, float]], choices: PlaygroundChoices, *, age_years: PlantAge = 10
-) -> tuple[gpd.GeoDataFrame, tuple[Note, ...]]:
-    """Plant trees at points of the map; those that are not on the open ground of a yard are left out.
-
-    Parameters
-    ----------
-    city
-        The city.
-    points
-        Coordinates in the CRS of the city [m].
-    choices
-        What a planted tree becomes.
-    age_years
-        Years after planting [years].
-
-    Returns
-    -------
-    trees
-        Index ``tree_id``, ``height_m``, ``crown_m``, point; for `geo.territory.playgrounds.playgrounds`.
-    notes
-        How many were left out.
-    """
-    spots = np.array([shapely.Point(x, y) for x, y in points], dtype=object)
-    yards, buildings = (shapely.STRtree(layer(city, name).geometry.to_numpy()) for name in ("yards", "buildings"))
-    in_yard, in_building = (np.unique(tree.query(spots, predicate="intersects")[0]) for tree in (yards, buildings))
-    kept = np.isin(np.arange(len(spots)), np.setdiff1d(in_yard, in_building))
-    left_out = int((~kept).sum())
-    notes = (Note("trees-outside", {"count": left_out}),) if left_out else ()
-    return _saplings(spots[kept], choices, age_years=age_years, crs=city.crs), notes
-
-
 def vulnerability(city: City, choices: PlaygroundChoices) -> pd.Series:
     """Give the weight of the pupils of each public school, index ``school_id``; 1 is the least.
 
@@ -131,7 +95,33 @@ def vulnerability(city: City, choices: PlaygroundChoices) -> pd.Series:
     return weight.rename("weight")
 
 
-def works(places: Playgrounds, pupils: pd.Series, weights: pd.Series, *, crs: str, age_years: PlantAge = 10) -> Works:
+class Treated(NamedTuple):
+    """A yard once a measure is taken.
+
+    Attributes
+    ----------
+    yard
+        The yard then.
+    trees
+        The trees planted, see `Works`.
+    beds
+        The ground around them.
+    """
+
+    yard: Yard
+    trees: gpd.GeoDataFrame
+    beds: Beds
+
+
+def works(
+    places: Playgrounds,
+    pupils: pd.Series,
+    weights: pd.Series,
+    *,
+    crs: str,
+    age_years: PlantAge = 10,
+    planted: Mapping[str, Sequence[shapely.Point]] | None = None,
+) -> Works:
     """Give what could be done in each yard, what it costs and what it is worth.
 
     Half of the trees that fit, all of them, or all of them with the ground around opened. As many trees fit as keep
@@ -149,24 +139,44 @@ def works(places: Playgrounds, pupils: pd.Series, weights: pd.Series, *, crs: st
         CRS of the city.
     age_years
         Years after planting for which the shade is counted [years].
+    planted
+        Trees that are planted in each yard anyway, from ``school_id`` to points; the works come on top of them.
     """
     rows: list[tuple[object, ...]] = []
-    planted: list[gpd.GeoDataFrame] = []
-    for yard in places.yards:
-        count = float(pupils.get(yard.school_id, float("nan")))
-        beams = recess_beams(places, yard)
-        trees = _saplings(_spots(places, yard, beams), places.choices, age_years=age_years, crs=crs)
+    groves: list[gpd.GeoDataFrame] = []
+    for bare in places.yards:
+        count = float(pupils.get(bare.school_id, float("nan")))
+        stems = (planted or {}).get(bare.school_id, ())
+        yard = planted_yard(bare, stems, places.choices, age_years=age_years, crs=crs)
+        spots = planting_spots(places, bare, recess_beams(places, yard), stems=stems)
+        trees = saplings(spots, places.choices, age_years=age_years, crs=crs)
         trees = trees.set_axis([f"{yard.school_id}-{number}" for number in trees["order"]])
-        planted.append(trees.assign(school_id=yard.school_id))
+        groves.append(trees.assign(school_id=yard.school_id))
         rows.append((yard.school_id, "none", 0, 0.0, 0.0, *_outcome(places, yard, count)))
         rows += [_work(places, yard, trees, measure=measure, pupils=count) for measure in MEASURES if len(trees)]
     table = pd.DataFrame(rows, columns=list(_COLUMNS)).set_index(["school_id", "measure"])
     schools = table.index.get_level_values("school_id")
     before = table["exposure"].xs("none", level="measure").reindex(schools).to_numpy()
     avoided = (before - table["exposure"]) * weights.reindex(schools).fillna(1.0).to_numpy()
-    empty = _saplings(np.array([], dtype=object), places.choices, age_years=age_years, crs=crs).assign(school_id="")
-    forest = pd.concat([empty, *planted]).rename_axis("tree_id")
+    empty = saplings(np.array([], dtype=object), places.choices, age_years=age_years, crs=crs).assign(school_id="")
+    forest = pd.concat([empty, *groves]).rename_axis("tree_id")
     return Works(table.assign(benefit=avoided), gpd.GeoDataFrame(forest, crs=crs))
+
+
+def treated(yard: Yard, trees: gpd.GeoDataFrame, measure: str, *, choices: PlaygroundChoices) -> Treated:
+    """Take one measure in a yard; `trees` are all that fit in it, in the order in which they are planted.
+
+    Raises
+    ------
+    ValueError
+        If there is no such measure.
+    """
+    if measure not in MEASURES:
+        raise ValueError(f"measure {measure!r}: expected one of {', '.join(MEASURES)}")
+    some = trees.iloc[: math.ceil(len(trees) / 2)] if measure == "trees-half" else trees
+    wanted_m2 = choices.grass_share * yard.sealed.area if measure == "trees-grass" else 0.0
+    around = beds(yard, list(some.geometry), choices, wanted_m2=wanted_m2)
+    return Treated(greened(yard, standing(some, choices), opened=around.opened), some, around)
 
 
 def choose(table: pd.DataFrame, budget_eur: float, *, closed: Collection[str] = ()) -> Choice:
@@ -214,87 +224,13 @@ def chosen_trees(plans: Works, choice: Choice) -> gpd.GeoDataFrame:
     return plans.trees[plans.trees["order"] <= wanted]
 
 
-def _saplings(
-    spots: npt.NDArray[np.object_], choices: PlaygroundChoices, *, age_years: PlantAge, crs: str
-) -> gpd.GeoDataFrame:
-    """Give planted trees, numbered in the order of their spots."""
-    tree = choices.planted(age_years)
-    order = np.arange(1, len(spots) + 1)
-    columns = {"order": order, "height_m": float(tree.height_m), "crown_m": float(tree.crown_m)}
-    index = pd.Index([f"P{number:04d}" for number in order], name="tree_id", dtype="str")
-    return gpd.GeoDataFrame(columns, geometry=list(spots), crs=crs, index=index)
-
-
-def _spots(places: Playgrounds, yard: Yard, beams: Raster) -> npt.NDArray[np.object_]:
-    """Give the points where trees go, the one that adds most cover first, each far from the trees before it."""
-    choices = places.choices
-    free = _lattice(yard.ground.buffer(-choices.tree_clearance_m), choices.tree_spacing_m)
-    near = places.obstacles.take(yard.near)
-    stems = near.shape[near.is_tree]
-    free = free[_at(beams.mean(axis=0), yard, free) >= _SUNNY]
-    gap_m = np.full(len(free), np.inf)
-    if len(stems):
-        gap_m = np.asarray(shapely.distance(free, shapely.MultiPoint(list(stems))))
-    centre = shapely.distance(free, yard.ground.centroid)
-    picked: list[int] = []
-    while len(picked) < _room(yard, choices) and (gap_m >= choices.tree_spacing_m - 1e-6).any():
-        # Far from other trees first; of equals, the nearest to the middle of the yard.
-        best = int(np.lexsort((centre, -gap_m))[0])
-        picked.append(best)
-        gap_m = np.minimum(gap_m, shapely.distance(free, free[best]))
-    return free[picked]
-
-
-def _room(yard: Yard, choices: PlaygroundChoices) -> int:
-    """Trees that bring the crowns over a yard to the wanted share once they are 25 years old [trees]."""
-    covered = float((yard.surfaces.crowns_m[yard.inside] > 0).mean())
-    wanted_m2 = (choices.canopy_share - covered) * float(yard.ground.area)
-    grown_m2 = math.pi * choices.planted(25).crown_m ** 2 / 4
-    return max(round(wanted_m2 / grown_m2), 0)
-
-
-def _lattice(area: BaseGeometry, step_m: float) -> npt.NDArray[np.object_]:
-    """Points of a square grid within an area, row by row."""
-    if area.is_empty:
-        return np.array([], dtype=object)
-    west, south, east, north = area.bounds
-    x, y = np.meshgrid(np.arange(west, east, step_m), np.arange(south, north, step_m))
-    points = np.atleast_1d(shapely.points(x.ravel(), y.ravel()))
-    return np.asarray(points[shapely.intersects(area, points)], dtype=object)
-
-
-def _at(values: Raster, yard: Yard, points: npt.NDArray[np.object_]) -> Raster:
-    """Read a raster of the yard's window at points."""
-    patch = yard.surfaces.patch
-    west, _, _, north = patch.bounds
-    x, y = shapely.get_x(points), shapely.get_y(points)
-    rows = np.clip(((north - y) / patch.pixel_m).astype(int), 0, patch.rows - 1)
-    columns = np.clip(((x - west) / patch.pixel_m).astype(int), 0, patch.columns - 1)
-    return np.asarray(values[rows, columns])
-
-
 def _work(
     places: Playgrounds, yard: Yard, trees: gpd.GeoDataFrame, *, measure: str, pupils: float
 ) -> tuple[object, ...]:
     """Give the row of one measure in one yard."""
-    choices = places.choices
-    some = trees.iloc[: math.ceil(len(trees) / 2)] if measure == "trees-half" else trees
-    stems = shapely.MultiPoint(list(some.geometry))
-    pits = stems.buffer(math.sqrt(choices.tree_pit_m2 / math.pi))
-    beds: BaseGeometry = pits
-    if measure == "trees-grass":
-        wanted_m2 = choices.grass_share * yard.sealed.area
-        beds = pits.union(stems.buffer(math.sqrt(wanted_m2 / (math.pi * len(some)))))
-    opened = yard.sealed.intersection(beds)
-    planted_m2 = len(some) * choices.tree_pit_m2 + opened.difference(pits).area
-    cost_eur = planted_m2 * choices.planting_eur_m2 + opened.area * choices.desealing_eur_m2
-    after = greened(yard, _standing(some, choices), opened=opened)
-    return yard.school_id, measure, len(some), opened.area, cost_eur, *_outcome(places, after, pupils)
-
-
-def _standing(trees: gpd.GeoDataFrame, choices: PlaygroundChoices) -> Obstacles:
-    no_buildings = gpd.GeoDataFrame({"height_m": []}, geometry=[], crs=trees.crs)
-    return obstacles(no_buildings, trees, choices)
+    done = treated(yard, trees, measure, choices=places.choices)
+    outcome = _outcome(places, done.yard, pupils)
+    return yard.school_id, measure, len(done.trees), done.beds.opened.area, done.beds.cost_eur, *outcome
 
 
 def _outcome(places: Playgrounds, yard: Yard, pupils: float) -> tuple[float, float]:

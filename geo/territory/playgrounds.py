@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
@@ -210,8 +210,64 @@ def yard_shade(
             "shaded_m2_per_pupil": shaded_m2 / counted.where(counted > 0),
         }
     )
-    grounds, ranks = _ground_shares(city).reindex(schools), _ranks(places, mean, rng)
+    tries = None if rng is None or not places.yards else yard_tries(places, rng)
+    grounds, ranks = _ground_shares(city).reindex(schools), yard_ranks(mean, tries)
     return table.join([grounds, ranks]).assign(flags=_flags(city, places, table))
+
+
+def yard_tries(
+    places: Playgrounds, rng: np.random.Generator, *, planted: Mapping[str, Obstacles] | None = None
+) -> pd.DataFrame:
+    """Mean share of each yard in the sun [0-1] in each try, index ``school_id``, columns the tries.
+
+    Parameters
+    ----------
+    places
+        The yards.
+    rng
+        Chance. What stands in the city is drawn alike whichever yards are asked for and whatever is planted, so that
+        tries of some yards can take the place of those of all.
+    planted
+        Trees to be planted in each yard, index ``school_id``; as uncertain as those that stand.
+    """
+    suns, minutes, choices = suns_of(places.slots), places.slots["minutes"], places.choices
+    (saplings_rng,) = rng.spawn(1)
+    tries: dict[int, list[float]] = {}
+    for number in range(choices.draws):
+        shaken = places.obstacles.shaken(choices, rng)
+        through = float(rng.uniform(choices.transmissivity_low, choices.transmissivity_high))
+        tries[number] = []
+        for yard in places.yards:
+            laid = surfaces(shaken.take(yard.near), yard.surfaces.patch)
+            saplings = (planted or {}).get(yard.school_id)
+            if saplings is not None:
+                laid = _overgrown(laid, saplings.shaken(choices, saplings_rng))
+            beams = beam_share(laid, suns, transmissivity=through, compiled=True)
+            tries[number].append(float(np.average(beams[:, yard.inside].mean(axis=1), weights=minutes)))
+    return pd.DataFrame(tries, index=pd.Index([yard.school_id for yard in places.yards], name="school_id", dtype="str"))
+
+
+def yard_ranks(mean: pd.Series, tries: pd.DataFrame | None) -> pd.DataFrame:
+    """Rank of each yard from the sunniest on, and how far it moves in the tries.
+
+    Parameters
+    ----------
+    mean
+        Share of each yard in the sun [0-1], index ``school_id``.
+    tries
+        See `yard_tries`; None if there are none.
+
+    Returns
+    -------
+    ranks
+        ``rank, rank_low, rank_high, top3_share`` as in `yard_shade`.
+    """
+    ranks = pd.DataFrame({"rank": mean.rank(ascending=False, method="min")})
+    if tries is None:
+        return ranks.assign(rank_low=np.nan, rank_high=np.nan, top3_share=np.nan)
+    places = tries.rank(ascending=False, method="min")
+    low, high = (places.quantile(share, axis="columns", interpolation="nearest") for share in _RANK_INTERVAL)
+    return ranks.assign(rank_low=low, rank_high=high, top3_share=(places <= _TOP).mean(axis="columns"))
 
 
 def yard_comfort(places: Playgrounds, *, pupils: pd.Series | None = None) -> pd.DataFrame:
@@ -267,12 +323,10 @@ def greened(yard: Yard, trees: Obstacles, *, opened: BaseGeometry) -> Yard:
     opened
         Ground that is sealed no more.
     """
-    patch = yard.surfaces.patch
-    crowns_m = np.maximum(yard.surfaces.crowns_m, surfaces(trees, patch).crowns_m)
     sealed = yard.sealed.difference(opened)
     return replace(
         yard,
-        surfaces=replace(yard.surfaces, crowns_m=crowns_m),
+        surfaces=_overgrown(yard.surfaces, trees),
         sealed=sealed,
         inside_sealed=yard.inside & _within(sealed, yard.surfaces),
     )
@@ -351,6 +405,11 @@ def _yard(
     return Yard(str(parts["school_id"].iloc[0]), ground, sealed, near, laid, inside, inside & _within(sealed, laid))
 
 
+def _overgrown(laid: Surfaces, trees: Obstacles) -> Surfaces:
+    """Give the surfaces of a window with more crowns."""
+    return replace(laid, crowns_m=np.maximum(laid.crowns_m, surfaces(trees, laid.patch).crowns_m))
+
+
 def _within(area: BaseGeometry, laid: Surfaces) -> Mask:
     """Tell the pixels of the window whose middle lies in an area."""
     return np.asarray(burn(np.array([area], dtype=object), np.ones(1), laid.patch) > 0)
@@ -370,31 +429,6 @@ def _ground_shares(city: City) -> pd.DataFrame:
     areas = areas.reindex(columns=list(SURFACES)).fillna(0.0)
     shares: pd.DataFrame = areas.div(areas.sum(axis=1), axis=0)
     return shares.assign(sealed=shares[list(SEALED)].sum(axis=1)).add_suffix("_share")
-
-
-def _ranks(places: Playgrounds, mean: pd.Series, rng: np.random.Generator | None) -> pd.DataFrame:
-    """Rank of each yard from the sunniest on, and how far it moves in the tries."""
-    ranks = pd.DataFrame({"rank": mean.rank(ascending=False, method="min")})
-    if rng is None or not places.yards:
-        return ranks.assign(rank_low=np.nan, rank_high=np.nan, top3_share=np.nan)
-    tries = _tried(places, rng).rank(ascending=False, method="min")
-    low, high = (tries.quantile(share, axis="columns", interpolation="nearest") for share in _RANK_INTERVAL)
-    return ranks.assign(rank_low=low, rank_high=high, top3_share=(tries <= _TOP).mean(axis="columns"))
-
-
-def _tried(places: Playgrounds, rng: np.random.Generator) -> pd.DataFrame:
-    """Mean share of each yard in the sun [0-1] in each try, index ``school_id``, columns the tries."""
-    suns, minutes, choices = suns_of(places.slots), places.slots["minutes"], places.choices
-    tries: dict[int, list[float]] = {}
-    for number in range(choices.draws):
-        shaken = places.obstacles.shaken(choices, rng)
-        through = float(rng.uniform(choices.transmissivity_low, choices.transmissivity_high))
-        tries[number] = []
-        for yard in places.yards:
-            laid = surfaces(shaken.take(yard.near), yard.surfaces.patch)
-            beams = beam_share(laid, suns, transmissivity=through, compiled=True)
-            tries[number].append(float(np.average(beams[:, yard.inside].mean(axis=1), weights=minutes)))
-    return pd.DataFrame(tries, index=pd.Index([yard.school_id for yard in places.yards]))
 
 
 def _flags(city: City, places: Playgrounds, table: pd.DataFrame) -> pd.Series:

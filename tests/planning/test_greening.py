@@ -19,7 +19,8 @@ from geo.errors import ScenarioError
 from geo.model.city import City
 from geo.model.note import Note
 from geo.model.playgrounds import PlaygroundChoices, Recess
-from geo.planning.greening import MEASURES, Works, choose, chosen_trees, plant, vulnerability, works
+from geo.planning.greening import MEASURES, Works, choose, chosen_trees, vulnerability, works
+from geo.planning.planting import plant
 from geo.territory.playgrounds import playgrounds, yard_comfort, yard_shade
 
 X, Y = 700_000.0, 6_600_000.0
