@@ -97,15 +97,19 @@ def legend(bands: Iterable[str], lang: Lang) -> None:
 
 def foot(visit: shared.Visit, shown: Evaluation) -> None:
     """Draw the remarks and the sources of the figures that are shown."""
-    lang = visit.lang
+    remarks(note_lines(visit.city, shown, visit.lang), shown.sources, visit.lang)
+
+
+def remarks(notes: Iterable[str], sources: Iterable[Source], lang: Lang) -> None:
+    """Draw remarks and sources side by side."""
     st.divider()
     left, right = st.columns(2)
     with left:
         st.header(say("app.foot.notes", lang), anchor=False)
-        st.markdown(_items(note_lines(visit.city, shown, lang)))
+        st.markdown(_items(notes))
     with right:
         st.header(say("app.foot.sources", lang), anchor=False)
-        st.markdown("\n".join(f"- {_source(source, lang)}" for source in shown.sources))
+        st.markdown("\n".join(f"- {_source(source, lang)}" for source in sources))
 
 
 def refusal(error: GeoError) -> None:
