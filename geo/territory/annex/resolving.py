@@ -77,7 +77,8 @@ def decide(addresses: pd.DataFrame, street_list: pd.DataFrame, level: Level | st
 def answers_of(cells: Cells, rows: pd.DataFrame, *, labels: pd.Index) -> pd.DataFrame:
     """Give the schools of each cell and the labels of the rows that decide: index ``cell``, ``schools, rows``."""
     hits = cells.pairs.assign(
-        priority=rows["priority"].to_numpy()[cells.pairs["row"]], school=rows["school_id"].to_numpy()[cells.pairs["row"]]
+        priority=rows["priority"].to_numpy()[cells.pairs["row"]],
+        school=rows["school_id"].to_numpy()[cells.pairs["row"]],
     )
     hits = hits.sort_values(["cell", "priority", "row"]).drop_duplicates(["cell", "priority"])
     hits = hits.drop_duplicates(["cell", "school"])
