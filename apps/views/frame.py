@@ -91,7 +91,11 @@ def _notice(lang: Lang) -> None:
 
 def legend(bands: Iterable[str], lang: Lang) -> None:
     """Draw the classes of occupancy: a colour, a hatch where it matters, a name and limits."""
-    shown = (*BANDS, UNKNOWN) if UNKNOWN.code in set(bands) else BANDS
+    classes((*BANDS, UNKNOWN) if UNKNOWN.code in set(bands) else BANDS, lang)
+
+
+def classes(shown: Iterable[Band], lang: Lang) -> None:
+    """Draw classes: a colour, a hatch where it matters, a name and limits."""
     st.html(f"<p style='margin:0;line-height:1.8'>{' '.join(_key(band, lang) for band in shown)}</p>")
 
 

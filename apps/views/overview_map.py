@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from branca.element import Element, MacroElement
+from folium import Map
 from jinja2 import Template
 from streamlit_folium import st_folium
 
@@ -41,14 +44,19 @@ def overview_map(city: City, evaluation: Evaluation, *, lang: Lang, height: int,
         Name of the map on the page.
     """
     chart = bare_map(city)
-    chart.add_child(_NoPictures())
-    chart.default_js, chart.default_css = _SCRIPTS, _STYLES
     add_sectors(chart, city, evaluation, lang=lang)
     add_ground(chart, city)
     add_schools(chart, city, evaluation, lang=lang)
+    show(chart, (*BANDS, UNKNOWN), height=height, key=key)
+
+
+def show(chart: Map, bands: Iterable[Band], *, height: int, key: str) -> None:
+    """Show a map of folium with the programs of this machine alone, areas of `bands` hatched where they are."""
+    chart.add_child(_NoPictures())
+    chart.default_js, chart.default_css = _SCRIPTS, _STYLES
     figure = chart.get_root()
     figure.header.add_child(Element(_LOOK))
-    figure.html.add_child(Element(_patterns()))
+    figure.html.add_child(Element(_patterns(bands)))
     st_folium(chart, key=key, height=height, use_container_width=True, returned_objects=[])
 
 
@@ -58,9 +66,9 @@ class _NoPictures(MacroElement):
     _template = Template("{% macro script(this, kwargs) %}L.Marker.prototype.options.icon = L.divIcon();{% endmacro %}")
 
 
-def _patterns() -> str:
+def _patterns(bands: Iterable[Band]) -> str:
     """Give the hatches of the classes that have one, so that colour is never alone."""
-    hatched = [band for band in (*BANDS, UNKNOWN) if band.hatch]
+    hatched = [band for band in bands if band.hatch]
     drawn = "".join(_pattern(band) for band in hatched)
     rules = "".join(f"path.band-{band.code} {{ fill: url(#stripes-{band.code}); }}" for band in hatched)
     return f"<svg class='patterns' aria-hidden='true'><defs>{drawn}</defs></svg><style>{rules}</style>"

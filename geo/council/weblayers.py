@@ -41,47 +41,49 @@ def add_ground(chart: folium.Map, city: City) -> None:
     barriers = city.layer("barriers")
     for kind in (kind for kind in BARRIERS if kind in set(barriers["kind"])):
         style = {"color": BARRIERS[kind], "fillColor": BARRIERS[kind], "weight": 1, "fillOpacity": 0.9}
-        _add(chart, _light(barriers.loc[barriers["kind"] == kind, ["geometry"]]), style)
-    streets = _light(city.layer("streets")[["geometry"]])
+        add_shapes(chart, light_shapes(barriers.loc[barriers["kind"] == kind, ["geometry"]]), style)
+    streets = light_shapes(city.layer("streets")[["geometry"]])
     whole = gpd.GeoDataFrame(geometry=[shapely.union_all(streets.geometry.to_numpy())], crs=streets.crs)
-    _add(chart, whole, {"color": STREET, "weight": 0.7, "opacity": 0.6})
-    _add(chart, city.layer("commune")[["geometry"]], {"color": LIMIT, "weight": 2.5, "fill": False, "dashArray": "8 4"})
+    add_shapes(chart, whole, {"color": STREET, "weight": 0.7, "opacity": 0.6})
+    add_shapes(
+        chart, city.layer("commune")[["geometry"]], {"color": LIMIT, "weight": 2.5, "fill": False, "dashArray": "8 4"}
+    )
 
 
 def add_sectors(chart: folium.Map, city: City, evaluation: Evaluation, *, lang: Lang) -> None:
     """Add the sectors in the colours of their occupancy."""
-    sectors = _light(sector_layer(city, evaluation, evaluation.plan))
+    sectors = light_shapes(sector_layer(city, evaluation, evaluation.plan))
     for code, part in sectors.groupby("band"):
         texts = gpd.GeoDataFrame(
             {
-                "name": part["name"].map(_safe),
+                "name": part["name"].map(safe_text),
                 "occupancy": part["occupancy_share"].map(lambda share: occupancy_text(share, lang)),
             },
             geometry=part.geometry,
         )
         style = {"className": f"band-{code}", "fillColor": _FILLS[str(code)], "fillOpacity": 1, "color": LIMIT}
         aliases = {"name": say("map.sector", lang), "occupancy": say("figure.occupancy_share.name", lang)}
-        _add(chart, texts, {**style, "weight": 1.6}, tooltip=aliases)
+        add_shapes(chart, texts, {**style, "weight": 1.6}, tooltip=aliases)
 
 
 def add_units(chart: folium.Map, city: City, evaluation: Evaluation, *, lang: Lang) -> None:
     """Add the units with their schools, as far as their number allows; those that move stand out."""
-    units = _light(city.layer("units")[["label", "geometry"]])
+    units = light_shapes(city.layer("units")[["label", "geometry"]])
     units = units[units.index.isin(evaluation.plan.schools_of.keys())]
     moved = units.index.isin(moved_layer(city, evaluation).index)
     rest = units[~moved]
     if len(rest) <= MOST_UNITS:
         plain = {"weight": 0.3, "color": LIMIT, "opacity": 0.25, "fillOpacity": 0}
-        _add(chart, _told(city, evaluation, rest), plain, tooltip=_aliases(lang))
+        add_shapes(chart, _told(city, evaluation, rest), plain, tooltip=_aliases(lang))
     if moved.any():
         marked = {"weight": 2.2, "color": MOVED, "fillOpacity": 0}
-        _add(chart, _told(city, evaluation, units[moved]), marked, tooltip=_aliases(lang))
+        add_shapes(chart, _told(city, evaluation, units[moved]), marked, tooltip=_aliases(lang))
 
 
 def add_schools(chart: folium.Map, city: City, evaluation: Evaluation, *, lang: Lang) -> None:
     """Add the schools as numbers that lead to the table, with their figures when pointed at or focused."""
     for school in school_layer(city, evaluation).to_crs(_WGS84).itertuples(index=False, name="School"):
-        name = _safe(str(school.name))
+        name = safe_text(str(school.name))
         figures = say(
             "map.tooltip",
             lang,
@@ -96,7 +98,7 @@ def add_schools(chart: folium.Map, city: City, evaluation: Evaluation, *, lang: 
             icon_anchor=(13, 13),
             class_name="school-icon",
         )
-        tooltip = folium.Tooltip(f"<strong>{name}</strong><br>{_safe(figures)}")
+        tooltip = folium.Tooltip(f"<strong>{name}</strong><br>{safe_text(figures)}")
         at = [round(float(school.geometry.y), 6), round(float(school.geometry.x), 6)]
         folium.Marker(at, icon=icon, tooltip=tooltip).add_to(chart)
 
@@ -114,12 +116,12 @@ def _told(city: City, evaluation: Evaluation, units: gpd.GeoDataFrame) -> gpd.Ge
         return after if before == after else f"{before} → {after}"
 
     return gpd.GeoDataFrame(
-        {"label": units["label"].map(_safe), "schools": [_safe(schools(unit)) for unit in units.index]},
+        {"label": units["label"].map(safe_text), "schools": [safe_text(schools(unit)) for unit in units.index]},
         geometry=units.geometry,
     )
 
 
-def _safe(text: str) -> str:
+def safe_text(text: str) -> str:
     """Write a text so that it is only text within a page, and within the backticks that folium puts around it."""
     signs = {"`": "&#96;", "$": "&#36;", "\\": "&#92;"}
     return "".join(signs.get(letter, letter) for letter in escape(text))
@@ -129,14 +131,26 @@ def _aliases(lang: Lang) -> dict[str, str]:
     return {"label": say("map.unit", lang), "schools": say("figure.school.name", lang)}
 
 
-def _add(
+def add_shapes(
     chart: folium.Map,
     shapes: gpd.GeoDataFrame,
     style: Mapping[str, object],
     *,
     tooltip: Mapping[str, str] | None = None,
 ) -> None:
-    """Add shapes to the map, with few decimals; without a tooltip they let the mouse through."""
+    """Add shapes to the map, with few decimals; without a tooltip they let the mouse through.
+
+    Parameters
+    ----------
+    chart
+        The map.
+    shapes
+        The shapes with the columns of `tooltip`, whose texts are safe (`safe_text`).
+    style
+        Their style, by the names of Leaflet.
+    tooltip
+        From a column to its name for people.
+    """
     if shapes.empty:
         return
     light = shapes.to_crs(_WGS84)
@@ -150,7 +164,7 @@ def _add(
     ).add_to(chart)
 
 
-def _light(shapes: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def light_shapes(shapes: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Simplify shapes; areas that share a limit still share it afterwards."""
     if shapes.geom_type.isin(["Polygon", "MultiPolygon"]).all():
         simpler = shapely.coverage_simplify(shapes.geometry.to_numpy(), _SIMPLER_M)
