@@ -31,9 +31,9 @@ def _share(source: str) -> FieldInfo:
 class Assumptions(BaseModel):
     """The numbers that a user may argue with; each has a unit, a range and a source.
 
-    ``None`` for an attendance share means: deduce it from the city's own rolls and children. `elder_sibling_share` is the
-    part of those who enter a level whose nearest elder sibling is one to four years older, `sibling_gaps` how these part
-    between one, two, three and four years.
+    ``None`` for an attendance share means: deduce it from the city's own rolls and children. `elder_sibling_share` is
+    the part of those who enter a level whose nearest elder sibling is one to four years older, and `sibling_gaps` says
+    how these part between one, two, three and four years.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -138,8 +138,9 @@ class ProjectionChoices(BaseModel):
 class Projection:
     """Pupils of one level for the years to come.
 
-    Every table has ``pupils``, its parts `CAUSES` (pupils of the last roll; what ageing, births, housing and a new school
-    map change), and ``low_pupils`` and ``high_pupils``, the ends of the interval [pupils]; they are expectations, not whole numbers.
+    Every table has ``pupils``, its parts `CAUSES` (pupils of the last roll; what ageing, births, housing and a new
+    school map change), and ``low_pupils`` and ``high_pupils``, the ends of the interval [pupils]; they are
+    expectations, not whole numbers.
 
     Attributes
     ----------
