@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -94,9 +94,10 @@ def legend(bands: Iterable[str], lang: Lang) -> None:
     classes((*BANDS, UNKNOWN) if UNKNOWN.code in set(bands) else BANDS, lang)
 
 
-def classes(shown: Iterable[Band], lang: Lang) -> None:
-    """Draw classes: a colour, a hatch where it matters, a name and limits."""
-    st.html(f"<p style='margin:0;line-height:1.8'>{' '.join(_key(band, lang) for band in shown)}</p>")
+def classes(shown: Iterable[Band], lang: Lang, *, signs: Mapping[str, str] | None = None) -> None:
+    """Draw classes of a figure: a colour, a hatch where it matters or the sign of its cells, a name and limits."""
+    keys = " ".join(_key(band, lang, None if signs is None else signs.get(band.code, "")) for band in shown)
+    st.html(f"<p style='margin:0;line-height:1.8'>{keys}</p>")
 
 
 def foot(visit: shared.Visit, shown: Evaluation) -> None:
@@ -154,15 +155,19 @@ def _source(source: Source, lang: Lang) -> str:
     return f"{linked}. {prose(say('app.foot.licence', lang, licence=source.licence))}{note}"
 
 
-def _key(band: Band, lang: Lang) -> str:
-    """Draw one class of the legend."""
-    hatch = f"repeating-linear-gradient(45deg,{band.ink} 0 1px,transparent 1px 5px)," if band.hatch else ""
+def _key(band: Band, lang: Lang, sign: str | None = None) -> str:
+    """Draw one class of the legend; where cells have signs, they have no hatch."""
+    hatched = band.hatch and sign is None
+    hatch = f"repeating-linear-gradient(45deg,{band.ink} 0 1px,transparent 1px 5px)," if hatched else ""
     swatch = (
-        "display:inline-block;width:1.6em;height:1em;vertical-align:-0.1em;margin-right:.4em;border:1px solid #444;"
-        f"background:{hatch}{band.fill}"
+        "display:inline-block;min-width:1.6em;height:1.1em;line-height:1.1em;vertical-align:-0.1em;margin-right:.4em;"
+        f"border:1px solid #444;text-align:center;font-size:.9em;color:{band.ink};background:{hatch}{band.fill}"
     )
     words = f"{_capital(band.name(lang))} ({band.limits(lang)})"
-    return f"<span style='white-space:nowrap;margin-right:1.2em'><span style='{swatch}'></span>{words}</span>"
+    return (
+        "<span style='white-space:nowrap;margin-right:1.2em'>"
+        f"<span style='{swatch}'>{sign or '&nbsp;'}</span>{words}</span>"
+    )
 
 
 def _capital(text: str) -> str:
