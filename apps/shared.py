@@ -33,6 +33,8 @@ from geo.model.scenario import Scenario
 from geo.model.tables import TABLES
 from geo.planning.enrolment import children_year
 from geo.planning.evaluation import evaluate
+from geo.planning.revision.propose import Progress, Proposal, propose
+from geo.planning.revision.rules import Rules
 from geo.sources.cards import CARD
 from geo.sources.catalogue import CATALOGUE
 from geo.sources.cities import city_codes, open_city
@@ -46,7 +48,10 @@ STORE: Final = Path("var") / "scenarios.sqlite"
 # Names of the widgets whose value the program also sets.
 LANG, LEVEL, PICKED, TARGET = "lang", "level", "picked", "target"
 NAME, AUTHOR, COMMENT, YEAR = "name", "author", "comment", "start_year"
+PHASING, CLOSURES = "phasing", "closures"
+NEW_NAME, NEW_UNIT, NEW_ROOMS = "new_name", "new_unit", "new_rooms"
 MAP: Final = "school_map"
+_PROPOSAL: Final = "proposal"
 _DESK: Final = "desk"
 
 
@@ -186,6 +191,29 @@ def take_gesture(shown: Visit) -> None:
         st.session_state[PICKED] = [unit for unit in event.unit_ids if unit in shown.proposed.plan.schools_of]
     lost = event.kind != "school" and len(event.unit_ids) - len(st.session_state[PICKED])
     tell(Notice("warning", "app.notice.no_school", {"count": lost}) if lost else None)
+
+
+def search(of: Visit, rules: Rules, report: Callable[[Progress], None]) -> None:
+    """Look for a better map than that of the work in hand, and keep what is found until the next search.
+
+    Raises
+    ------
+    GeoError
+        If the rules or the scenario do not fit the city.
+    """
+    found = propose(of.city, of.work.scenario, rules, report=report)
+    st.session_state[_PROPOSAL] = (of.city.key, found)
+
+
+def proposal_of(of: Visit) -> Proposal | None:
+    """Give the map that was found last, if it is one of this city and level."""
+    city_key, found = st.session_state.get(_PROPOSAL, ("", None))
+    return found if city_key == of.city.key and found.scenario.level == of.level else None
+
+
+def forget_proposal() -> None:
+    """Forget the map that was found last."""
+    st.session_state.pop(_PROPOSAL, None)
 
 
 def picked() -> list[str]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import replace
+from itertools import count
+from typing import cast
 
 import shared
 from views.work import Notice, Work
 
 from geo.errors import GeoError, ScenarioError, StoreError
+from geo.model.measures import Opening
 from geo.model.scenario import Scenario
 from geo.store import load, save
 
@@ -38,6 +42,79 @@ def redo() -> None:
 def restart() -> None:
     """Go back to the map in force; can be undone."""
     shared.put(shared.visit().work.restarted())
+
+
+def phase() -> None:
+    """Take over who follows the new map."""
+    _change({"phasing": shared.value(shared.PHASING)})
+
+
+def close_schools() -> None:
+    """Take over which schools close; moves to them, and their rooms, are forgotten."""
+    scenario = shared.visit().work.scenario
+    closed = {str(school) for school in cast("list[str]", shared.value(shared.CLOSURES, []))}
+    _change(
+        {
+            "closures": sorted(closed),
+            "moves": {unit: schools for unit, schools in scenario.moves.items() if not closed & set(schools)},
+            "rooms": {school: rooms for school, rooms in scenario.rooms.items() if school not in closed},
+        }
+    )
+
+
+def equip(school: str, key: str) -> None:
+    """Take over the rooms of a school."""
+    scenario = shared.visit().work.scenario
+    rooms = int(str(shared.value(key)))
+    if school in {one.school_id for one in scenario.openings}:
+        _change({"openings": [_equipped(one, school, rooms) for one in scenario.openings]})
+        return
+    _change({"rooms": {**scenario.rooms, school: rooms}})
+
+
+def unequip() -> None:
+    """Give every school its present rooms."""
+    _change({"rooms": {}})
+
+
+def open_school() -> None:
+    """Open the school of the form, in the middle of the side of street that was chosen."""
+    visit = shared.visit()
+    name, unit = str(shared.value(shared.NEW_NAME) or "").strip(), shared.value(shared.NEW_UNIT)
+    if not name or unit is None:
+        shared.tell(Notice("warning", "app.notice.opening_incomplete"))
+        return
+    place = visit.city.layer("units").geometry[str(unit)].representative_point()
+    opened = visit.work.scenario.openings
+    new = Opening(
+        school_id=_new_code({one.school_id for one in opened}),
+        name=name,
+        x=round(place.x, 1),
+        y=round(place.y, 1),
+        rooms=int(str(shared.value(shared.NEW_ROOMS) or 1)),
+    )
+    _change({"openings": [*opened, new]})
+
+
+def forget_openings() -> None:
+    """Take back the schools that open, and the moves to them."""
+    scenario = shared.visit().work.scenario
+    gone = {one.school_id for one in scenario.openings}
+    moves = {unit: schools for unit, schools in scenario.moves.items() if not gone & set(schools)}
+    _change({"openings": [], "moves": moves})
+
+
+def accept_proposal() -> None:
+    """Make the proposed map that of the work in hand."""
+    visit = shared.visit()
+    found = shared.proposal_of(visit)
+    if found is not None:
+        _change({"moves": found.scenario.moves}, Notice("success", "app.notice.accepted"))
+
+
+def discard_proposal() -> None:
+    """Forget the proposed map."""
+    shared.forget_proposal()
 
 
 def begin_anew() -> None:
@@ -95,6 +172,27 @@ def open_file(key: str) -> None:
         return
     shared.take(Work(scenario))
     shared.put(Work(scenario), Notice("success", "app.notice.opened", {"name": scenario.name}))
+
+
+def _change(changes: Mapping[str, object], notice: Notice | None = None) -> None:
+    """Change parts of the scenario, if the city can follow; else say why not."""
+    visit = shared.visit()
+    try:
+        work = visit.work.changed(changes)
+        shared.figures_of(visit.city, work.scenario)
+    except GeoError as error:
+        shared.tell(Notice("error", "app.notice.not_changed", detail=str(error)))
+        return
+    if work is not visit.work:
+        shared.put(work, notice)
+
+
+def _new_code(taken: Collection[str]) -> str:
+    return next(code for code in map("NEW-{}".format, count(1)) if code not in taken)
+
+
+def _equipped(opening: Opening, school: str, rooms: int) -> Opening:
+    return opening.model_copy(update={"rooms": max(rooms, 1)}) if opening.school_id == school else opening
 
 
 def _read(name: str, content: bytes) -> Scenario:

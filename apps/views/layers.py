@@ -18,6 +18,7 @@ from geo.council.words import Lang, say
 from geo.model.city import City
 from geo.model.evaluation import Evaluation
 from geo.model.levels import Level
+from geo.planning.applying import schools_under
 
 WGS84: Final = "EPSG:4326"
 # About a centimetre; neighbours are rounded alike, so that they still meet.
@@ -92,13 +93,15 @@ def painted(
         Language of the words on the map.
     """
     plan = proposed.plan
-    places = city.layer("schools").to_crs(WGS84).geometry
+    places = schools_under(city, proposed.scenario).to_crs(WGS84).geometry
+    current, new = city.current[plan.level], [one.school_id for one in proposed.scenario.openings]
+    fills = {**dict(zip(new, reversed(school_palette(len(fills))), strict=False)), **fills}
     return MapPaint(
         schools=[
             _mark(row, places[row.Index], fill=fills.get(row.Index, _NO_FILL), lang=lang)
             for row in figures.itertuples()
         ],
-        moves={unit: plan.schools_of[unit][0] for unit in proposed.scenario.moves},
+        moves={unit: schools[0] for unit, schools in plan.moves_since(current).items()},
         shared=[unit for unit, schools in plan.schools_of.items() if len(schools) > 1],
     )
 

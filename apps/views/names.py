@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
+import pandas as pd
+
 from geo.model.city import City
 
 
@@ -26,9 +28,8 @@ def streets_of_units(city: City) -> Mapping[str, frozenset[str]]:
     return MappingProxyType({street: frozenset(units[street]) for street in sorted(units, key=_order)})
 
 
-def school_names(city: City, schools: tuple[str, ...]) -> str:
+def school_names(names: Mapping[str, str] | pd.Series, schools: tuple[str, ...]) -> str:
     """Name one school, or the schools of a shared sector in their order: 'École A / École B'."""
-    names = city.tables["schools"]["name"]
     return " / ".join(str(names[school]) for school in schools)
 
 

@@ -10,6 +10,8 @@ from components.school_map import school_map
 from views.frame import foot, prose, title
 from views.keep import keep_panel
 from views.layers import map_texts, painted
+from views.measures import measures_panel
+from views.proposal import proposal_panel
 from views.selection import selection_details, selection_panel
 from views.tables import figure_table
 
@@ -48,6 +50,7 @@ def main() -> None:
         selection_details(visit)
     with left:
         _map(visit)
+    _ways(visit)
     _table(visit)
     keep_panel(visit)
     foot(visit, visit.proposed)
@@ -69,6 +72,15 @@ def _map(visit: shared.Visit) -> None:
     )
     st.caption(prose(say("app.revise.map_help", lang)))
     st.caption(prose(say("app.revise.map_signs", lang)))
+
+
+def _ways(visit: shared.Visit) -> None:
+    """Draw what can be done beside moving sides of street by hand."""
+    proposing, measuring = st.tabs([say("app.proposal.title", visit.lang), say("app.measures.title", visit.lang)])
+    with proposing:
+        proposal_panel(visit)
+    with measuring:
+        measures_panel(visit)
 
 
 def _effects(visit: shared.Visit) -> None:

@@ -58,7 +58,7 @@ def selection_details(visit: shared.Visit) -> None:
             shared.labels(visit.city)[unit],
             number(visit.proposed.units["pupils"][unit], lang, digits=1),
             *(metres(shown.units["walk_m"][unit], lang) for shown in walks.values()),
-            school_names(visit.city, visit.proposed.plan.schools_of[unit]),
+            school_names(visit.schools["school"], visit.proposed.plan.schools_of[unit]),
         )
         for unit in picked
     ]
@@ -83,7 +83,7 @@ def _units(visit: shared.Visit) -> list[str]:
         say("app.selection.school", lang),
         list(visit.schools.index),
         index=None,
-        format_func=lambda one: school_names(visit.city, (one,)),
+        format_func=lambda one: school_names(visit.schools["school"], (one,)),
         placeholder=say("app.selection.all_schools", lang),
         key=_SCHOOL,
     )
@@ -114,9 +114,9 @@ def _options(visit: shared.Visit, street: str | None, school: str | None) -> lis
 def _target(visit: shared.Visit) -> str | None:
     return st.selectbox(
         say("app.selection.target", visit.lang),
-        list(visit.schools.index),
+        [school for school in visit.schools.index if school not in visit.work.scenario.closures],
         index=None,
-        format_func=lambda one: school_names(visit.city, (one,)),
+        format_func=lambda one: school_names(visit.schools["school"], (one,)),
         placeholder=say("app.selection.target_hint", visit.lang),
         key=shared.TARGET,
     )

@@ -14,7 +14,7 @@ from geo.council.colours import BANDS, UNKNOWN, occupancy_text
 from geo.council.words import Lang, metres, number, say, signed
 
 _ROW_PX, _TALL_PX = 35, 280
-_LEAST_PX, _BAND_PX, _LETTER_PX, _MARGIN_PX = 44, 104, 7, 18
+_LEAST_PX, _BAND_PX, _LETTER_PX, _MARGIN_PX = 44, 160, 7, 18
 _BANDS = {band.code: band for band in (*BANDS, UNKNOWN)}
 
 

@@ -83,7 +83,10 @@ def compare(today: Evaluation, proposed: Evaluation) -> pd.DataFrame:
     before = today.schools[both].add_suffix("_before")
     after = proposed.schools[both].add_suffix("_after")
     paired = [name for column in both for name in (f"{column}_before", f"{column}_after")]
-    return proposed.schools[once].join(before.join(after, how="outer")[paired], how="outer")
+    both_maps = before.join(after, how="outer")[paired]
+    # Nobody is in a school before it opens.
+    filled = both_maps.fillna({"pupils_before": 0.0, "pupils_after": 0.0})
+    return proposed.schools[once].join(filled, how="outer")
 
 
 def weighted_quantile(values: pd.Series, weights: pd.Series, share: float) -> float:

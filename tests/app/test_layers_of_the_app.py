@@ -108,7 +108,7 @@ def test_units_and_streets_are_listed_as_people_look_for_them(app_module: Import
     names = app_module("views.names")
     assert list(names.unit_names(toy)) == list("ABCD")
     assert names.streets_of_units(toy) == {"rue Droite": frozenset("ABCD")}
-    assert names.school_names(toy, ("w", "e")) == "École de l'Ouest / École de l'Est"
+    assert names.school_names(toy.tables["schools"]["name"], ("w", "e")) == "École de l'Ouest / École de l'Est"
     labels = list(names.unit_names(city).values())
     assert len(labels) == len(city.tables["units"])
     first = next(label for label in labels if "n° 1 à" in label)
