@@ -24,17 +24,24 @@ from views.names import streets_of_units, unit_names
 from views.work import Desk, Notice, Work
 
 from geo.council.figures import school_figures
+from geo.council.pupils import side_of
 from geo.council.words import Lang, date_text, say
 from geo.errors import GeoError, ScenarioError, StoreError
 from geo.model.city import City
 from geo.model.evaluation import Evaluation
 from geo.model.levels import Level
+from geo.model.note import Note
+from geo.model.projection import Projection
 from geo.model.scenario import Scenario
 from geo.model.tables import TABLES
+from geo.model.transition import Transition
+from geo.planning.applying import schools_under
 from geo.planning.enrolment import children_year
 from geo.planning.evaluation import evaluate
+from geo.planning.projection.project import refusal
 from geo.planning.revision.propose import Progress, Proposal, propose
 from geo.planning.revision.rules import Rules
+from geo.planning.transition import baseline, school_years, transition
 from geo.sources.cards import CARD
 from geo.sources.catalogue import CATALOGUE
 from geo.sources.cities import city_codes, open_city
@@ -44,6 +51,7 @@ from geo.territory.sectors import draw_sectors
 STATIC: Final = Path(__file__).parent / "static"
 SHIPPED: Final = Path(__file__).parents[1] / "data"
 STORE: Final = Path("var") / "scenarios.sqlite"
+HORIZON_YEARS: Final = 10
 
 # Names of the widgets whose value the program also sets.
 LANG, LEVEL, PICKED, TARGET = "lang", "level", "picked", "target"
@@ -86,6 +94,30 @@ class Ground:
     layers: Mapping[str, str]
     view: MapView
     fills: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """Pupils and rooms to come with the work in hand.
+
+    Attributes
+    ----------
+    transition
+        How it comes into force, beside the map in force.
+    years
+        Its figures by school and year, see `geo.council.pupils.side_of`.
+    names
+        Names of all schools, those that open too, index ``school_id``.
+    """
+
+    transition: Transition
+    years: pd.DataFrame
+    names: pd.Series
+
+    @property
+    def projection(self) -> Projection:
+        """Pupils to come with the work in hand."""
+        return self.transition.after
 
 
 # the session and the address ------------------------------------------------------------------------------------------
@@ -271,6 +303,36 @@ def schools_of(city: City, before: Evaluation, after: Evaluation) -> pd.DataFram
     return _schools(city.key, before.scenario.key, after.scenario.key, _evaluations=(city, before, after))
 
 
+def outlook_refusal(of: Visit) -> Note | None:
+    """Say why the pupils of the level cannot be projected; None if they can."""
+    return refusal(of.city, of.level, HORIZON_YEARS)
+
+
+def outlook(of: Visit) -> Outlook:
+    """Give pupils and rooms to come, computed once for all scenarios that give equal figures.
+
+    Raises
+    ------
+    GeoError
+        If the scenario does not fit the city, or the level cannot be projected.
+    """
+    scenario = of.work.scenario
+    kept = _outlook(of.city.key, scenario.key, _city=of.city, _scenario=scenario, _before=today_outlook(of))
+    return replace(kept, transition=replace(kept.transition, scenario=scenario))
+
+
+def today_outlook(of: Visit) -> Projection:
+    """Give pupils to come if nothing is decided: what is built and chosen counts, what is moved does not.
+
+    Raises
+    ------
+    GeoError
+        If the level cannot be projected.
+    """
+    told = of.work.scenario.model_dump_json(include={"city", "level", "dwellings", "projection"})
+    return _baseline(of.city.key, told, of.city, of.work.scenario)
+
+
 def ground(city: City, level: Level) -> Ground:
     """Give what the map needs and no gesture changes."""
     return _ground(city.key, str(level), city)
@@ -360,6 +422,20 @@ def _schools(
     del city_key, before_key, after_key
     figures = school_figures(*_evaluations)
     return figures.assign(number=range(1, len(figures) + 1))
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _baseline(city_key: str, told: str, _city: City, _scenario: Scenario) -> Projection:
+    del city_key, told
+    return baseline(_city, _scenario, horizon_years=HORIZON_YEARS)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _outlook(city_key: str, scenario_key: str, *, _city: City, _scenario: Scenario, _before: Projection) -> Outlook:
+    del city_key, scenario_key
+    coming = transition(_city, _scenario, before=_before)
+    years = side_of(school_years(_city, coming), "after")
+    return Outlook(coming, years, schools_under(_city, _scenario)["name"])
 
 
 @st.cache_resource(show_spinner=False, max_entries=12)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-import numpy as np
 import pandas as pd
 
 from geo.council.figures import by_name, whole_pupils
@@ -16,6 +15,9 @@ from geo.model.levels import GRADES, Level
 from geo.model.projection import CAUSES, Projection
 
 CITY: Final = "public"  # in the place of a school: all public schools together
+ABSENT: Final = "absent"  # in the place of a class: the school is not open in that year
+
+When = Literal["before", "after"]
 
 # Pupils closer than this are the same: sums of fractions differ in their last bits.
 _SAME: Final = 1e-9
@@ -40,6 +42,28 @@ class YearTable:
     classes: pd.DataFrame
 
 
+def side_of(school_years: pd.DataFrame, when: When) -> pd.DataFrame:
+    """Give the figures of one map from both side by side.
+
+    Parameters
+    ----------
+    school_years
+        What `geo.planning.transition.school_years` gives.
+    when
+        ``before``: the map in force; ``after``: the scenario.
+
+    Returns
+    -------
+    years
+        Index ``school_id, year``, the columns of `geo.planning.classes.pressure`; a school that is not open yet has
+        no row.
+    """
+    ending = f"_{when}"
+    side = school_years[[name for name in school_years if str(name).endswith(ending)]]
+    named = side.rename(columns=lambda name: str(name).removesuffix(ending))
+    return named[named["pupils"].notna()]
+
+
 def year_table(years: pd.DataFrame, names: pd.Series, *, measure: Measure, lang: Lang) -> YearTable:
     """Put one figure of every school and year into a table.
 
@@ -58,11 +82,11 @@ def year_table(years: pd.DataFrame, names: pd.Series, *, measure: Measure, lang:
     figures = _by_year(every[measure])
     judged = _by_year(every["occupancy_share"]) if measure == "pupils" else figures
     order = by_name(names, figures.index)
-    figures, judged = figures.loc[order], judged.loc[order]
     classes = judged.map(lambda value: class_of(measure, value).code)
     texts = figures.map(lambda value: measure_text(measure, value, lang))
-    both = np.vectorize(signed_text, otypes=[object])(texts.to_numpy(dtype=object), classes.to_numpy(dtype=object))
-    return YearTable(figures, pd.DataFrame(both, index=figures.index, columns=figures.columns), classes)
+    signed = texts.combine(classes, lambda text, code: text.combine(code, signed_text))
+    classes, signed = _where_open(every, classes, signed, lang=lang)
+    return YearTable(figures.loc[order], signed.loc[order], classes.loc[order])
 
 
 def overflow_years(years: pd.DataFrame) -> pd.DataFrame:
@@ -174,6 +198,16 @@ def cause_table(projection: Projection, school: str = CITY) -> pd.DataFrame:
     return table.assign(pupils=whole).astype("Int64")
 
 
+def _where_open(
+    years: pd.DataFrame, classes: pd.DataFrame, texts: pd.DataFrame, *, lang: Lang
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Say in which years a school is not open yet, or closed."""
+    there, places = _by_year(years["pupils"]), _by_year(years["capacity_pupils"])
+    closed = there.eq(0) & places.eq(0)
+    told = texts.mask(there.isna(), say("pupils.not_yet", lang)).mask(closed, say("pupils.closed", lang))
+    return classes.mask(there.isna() | closed, ABSENT), told
+
+
 def _by_year(figures: pd.Series) -> pd.DataFrame:
     """Turn figures by school and year into one row a school and one column a year."""
     wide = figures.astype("float64").rename("figure").reset_index()
@@ -192,7 +226,8 @@ def _ahead(projection: Projection, years: pd.DataFrame, school: str) -> pd.DataF
         return _of_school(years, school)[[*columns, "capacity_pupils"]].astype("float64")
     last = projection.totals["last_roll_pupils"].xs(CITY).iloc[0]
     first = pd.DataFrame(last, index=[projection.last_year], columns=columns)
-    places = _by_year(years["capacity_pupils"]).sum(axis=0, skipna=False)
+    # Not known as soon as those of one school are not.
+    places = years["capacity_pupils"].groupby(level="year").agg(lambda rooms: rooms.sum(skipna=False))
     return pd.concat([first, projection.totals.xs(CITY)[columns]]).assign(capacity_pupils=places)
 
 
