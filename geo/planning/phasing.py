@@ -38,7 +38,7 @@ def share_at_new(
     """
     entered = np.asarray(years, dtype=np.int64)[None, :] - np.arange(grades)[:, None]
     begun = np.broadcast_to(np.asarray(years) >= start_year, entered.shape)
-    if phasing is Phasing.ALL_AT_ONCE:
+    if phasing == Phasing.ALL_AT_ONCE:
         return begun.astype(np.float64)
     since = entered - start_year
     kept = share_kept(max(int(since.max(initial=-1)) + 1, 0), grades=grades, siblings=siblings)

@@ -60,7 +60,7 @@ def moved_shares(current: Plan, plan: Plan) -> pd.DataFrame:
             if part < 0
             for came, won in gained.items()
         ]
-    return pd.DataFrame(rows, columns=["unit_id", "from_school", "to_school", "share"])
+    return pd.DataFrame(rows, columns=["unit_id", "from_school", "to_school", "share"]).astype({"share": "float64"})
 
 
 def concerned(
@@ -189,9 +189,9 @@ def _within(routes: pd.DataFrame, there: Floats, told: Floats, *, closed: Collec
 
     Source of a difference: dwellings that bring or take away more pupils than the school has.
     """
-    sums = pd.DataFrame(told.reshape(len(routes), -1)).groupby(routes["from_school"]).transform("sum").to_numpy()
-    leaving = sums.reshape(told.shape)
+    school = routes["from_school"].to_numpy()
+    leaving = np.tensordot(school[:, None] == school[None, :], told, axes=1)
     factor = np.divide(there, leaving, out=np.ones(told.shape), where=leaving > 0)
-    shut = routes["from_school"].isin(list(closed)).to_numpy()[:, None, None]
+    shut = np.isin(school, list(closed))[:, None, None]
     scale: Floats = np.where(shut, factor, np.minimum(factor, 1.0))
     return scale

@@ -261,7 +261,7 @@ def _notes(city: City, scenario: Scenario, *, today: Projection, moved: pd.DataF
     if moved.empty:
         return
     yield Note("transition-homes", {"year": children_year(city)})
-    if scenario.phasing is Phasing.NEW_ENTRANTS:
+    if scenario.phasing == Phasing.NEW_ENTRANTS:
         yield Note("transition-siblings", {"share": scenario.assumptions.elder_sibling_share})
     whole = sorted(moved.loc[moved["unit_id"] == _WHOLE_SCHOOL, "from_school"])
     if whole:
