@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from geo.cli.annex import annex
 from geo.cli.checking import check
 from geo.cli.evaluating import evaluate_command, export
 from geo.cli.serving import app_command
@@ -20,6 +21,7 @@ app.command()(check)
 app.command(name="evaluate")(evaluate_command)
 app.command()(export)
 app.command(name="app")(app_command)
+app.add_typer(annex, name="annex")
 
 
 def main() -> None:

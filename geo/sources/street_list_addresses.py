@@ -131,7 +131,9 @@ def _table_points(cells: pd.DataFrame) -> gpd.GeoSeries:
         if across in numbers and along in numbers:
             points = shapely.points(numbers[across], numbers[along])
             missing = np.isnan(numbers[across]) | np.isnan(numbers[along])
-            return gpd.GeoSeries(np.where(missing, None, points), crs=crs)
+            places = np.array(points, dtype=object)
+            places[missing] = None
+            return gpd.GeoSeries(places, crs=crs)
     return gpd.GeoSeries([None] * len(cells), crs=_METRES)
 
 

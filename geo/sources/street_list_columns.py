@@ -84,9 +84,10 @@ class AddressColumns(_Columns):
 
 
 class PolygonColumns(_Columns):
-    """Headings of drawn sectors: the school (several between `/` or ` - `), the level."""
+    """Headings of drawn sectors: the school, further columns for the others of a shared sector, the level."""
 
     school: Names = ()
+    more_schools: Names = ()
     level: Names = ()
 
 

@@ -243,7 +243,7 @@ def _ends(
 
 def _schools(cells: pd.DataFrame, mapped: Mapped) -> pd.Series:
     """Give the schools of each row in their order; two spellings that differ in capitals or signs are one."""
-    names = ["school", *sorted(name for name in cells if str(name).startswith("school_"))]
+    names = ["school", *sorted(name for name in map(str, cells) if name.startswith("school_"))]
     spelt: dict[str, str] = {}
 
     def named(text: str) -> tuple[str, ...]:

@@ -111,8 +111,10 @@ def _sets_of_rows(hits: pd.DataFrame, *, by: tuple[str, ...] = ("cell",)) -> lis
     if hits.empty:
         return []
     together: dict[frozenset[int], list[int]] = {}
-    for key, members in hits.groupby(list(by))["row"]:
-        together.setdefault(frozenset(members.tolist()), []).append(int(key[0]))
+    for cell, members in (
+        hits.groupby(list(by)).agg(cell=("cell", "first"), rows=("row", frozenset)).itertuples(index=False)
+    ):
+        together.setdefault(members, []).append(int(cell))
     inside = {
         one
         for row_sets in _by_row(together).values()
@@ -168,7 +170,7 @@ def _side_mismatches(rows: pd.DataFrame) -> Iterator[Finding]:
 
 def _wrong_codes(rows: pd.DataFrame) -> Iterator[Finding]:
     """Give the codes of schools whose letter does not fit their figures."""
-    for code, own in rows.groupby("school_id"):
+    for code, own in ((str(code), own) for code, own in rows.groupby("school_id")):
         if _UAI.fullmatch(code) and code[7] != expected_letter(code):
             values = {"school": code, "letter": expected_letter(code)}
             yield Finding("school-code", "", lines_of(rows, own.index), 0, values)

@@ -62,8 +62,10 @@ def bind(rows: pd.DataFrame, addresses: pd.DataFrame, *, by_hand: Mapping[str, s
     base = addresses[list(STREET)].drop_duplicates("street_id").reset_index(drop=True)
     agrees = _Agreement(named.assign(asked=number), addresses, choices)
     matches = match_streets(asked, base, agrees=agrees, by_hand=by_hand, choices=choices)
-    codes = [match.street_ids or (_unknown(street),) for match, street in zip(matches, asked.to_numpy(), strict=True)]
-    bound = named.assign(street_id=[codes[street] for street in number]).explode("street_id")
+    names = [_unknown(*street) for street in asked.itertuples(index=False, name=None)]
+    codes: list[tuple[str, ...]] = [match.street_ids or (name,) for match, name in zip(matches, names, strict=True)]
+    meant = pd.Series([codes[street] for street in number], index=named.index, dtype=object)
+    bound = named.assign(street_id=meant).explode("street_id")
     whole = straight[straight["whole"]]
     whole = whole.assign(street_id=COMMUNE + whole["insee"])
     listed = set(bound["street_id"])
@@ -150,10 +152,10 @@ def together_of(rows: pd.DataFrame) -> list[Together]:
         schools=("school_id", frozenset), street=("street_id", "first"), whole=("whole", "first"), rows=("row", tuple)
     )
     found = []
-    for schools, part in sets.groupby("schools", sort=False):
+    for _, part in sets.groupby("schools", sort=False):
         members = tuple(row for own in part["rows"] for row in own)
         streets, communes = (part.loc[part["whole"] == whole, "street"].nunique() for whole in (False, True))
-        found.append(Together(schools, int(streets), int(communes), members))
+        found.append(Together(frozenset(part["schools"].iloc[0]), int(streets), int(communes), members))
     return found
 
 
@@ -188,6 +190,6 @@ class _Agreement:
         return bool(covered.mean() >= self.choices.numbers_share)
 
 
-def _unknown(street: object) -> str:
-    insee, place, code, name = street  # type: ignore[misc]
+def _unknown(*street: object) -> str:
+    insee, place, code, name = street
     return f"{UNKNOWN}{insee}/{place}/{code}/{name}"

@@ -22,6 +22,8 @@ class AuditChoices(BaseModel):
         Best guesses listed for a street without match [streets].
     guess_score
         Likeness from which a guess is worth showing [0-100].
+    meant_score
+        Likeness from which a street that the base has not is taken for one that the list has not, misspelt [0-100].
     guessed_streets
         Streets without match for which guesses are sought [streets]: more of them mean another commune.
     shared_streets
@@ -40,6 +42,7 @@ class AuditChoices(BaseModel):
     typing_letters: int = Field(default=7, ge=4, le=20)
     guesses_shown: int = Field(default=3, ge=0, le=10)
     guess_score: float = Field(default=70, ge=0, le=100)
+    meant_score: float = Field(default=85, ge=0, le=100)
     guessed_streets: int = Field(default=3000, ge=0)
     shared_streets: int = Field(default=3, ge=1)
     slip_score: float = Field(default=92, ge=50, le=100)

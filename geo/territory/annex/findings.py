@@ -13,6 +13,7 @@ KINDS: Final[Mapping[str, bool]] = MappingProxyType(
         "contradiction": True,
         "hole": True,
         "reversed-range": True,
+        "street-misspelt": True,
         "street-unlisted": True,
         "street-code": True,
         "school-code": True,
@@ -25,8 +26,7 @@ KINDS: Final[Mapping[str, bool]] = MappingProxyType(
         "street-spelling": False,
         "street-twins": False,
         "school-spelling": False,
-        "school-without-sector": False,
-        "sector-without-rows": False,
+        "no-number": False,
         "polygon-disagrees": False,
     }
 )

@@ -7,7 +7,7 @@ the base has one such street, no other name of the list means it, and the number
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -38,7 +38,8 @@ class StreetMatch:
     guesses
         For a street without match: names of the base that are most like it, each with its likeness [0-100].
     code_differs
-        Whether the code in the list stands for a street of another name in the base.
+        Whether the code in the list stands for a street of another name in the base: the name counts, if the base has
+        it, since that is what the council votes.
     """
 
     street_ids: tuple[str, ...] = ()
@@ -85,12 +86,15 @@ def match_streets(
     placed = bool((base["place"] != "").any())
     ours, theirs = _streets(asked, scoped=scoped, placed=placed), _streets(base, scoped=scoped, placed=placed)
     ids = base["street_id"].tolist()
-    found: dict[int, tuple[tuple[int, ...], str]] = dict(_by_code(ours, theirs))
-    differs = {street.key for street in ours if _code_differs(street, found, theirs)}
+    found: dict[int, tuple[tuple[int, ...], str]] = {}
+    coded = _by_code(ours, theirs)
+    differs = {street.key for street in ours if street.key in coded and not _same(street, theirs[coded[street.key]])}
+    found |= {key: ((twin,), "code") for key, twin in coded.items() if key not in differs}
     found |= {key: value for key, value in _by_hand(ours, theirs, by_hand).items() if key not in found}
     for how, key in (("equal", _plain_key), ("written-out", _full_key)):
         rest = [street for street in ours if street.key not in found]
         found |= {street: (twins, how) for street, twins in _by_key(rest, theirs, key).items()}
+    found |= {key: ((coded[key],), "code") for key in differs if key not in found}
     for how, loose, accepts in _LOOSE:
         rest = [street for street in ours if street.key not in found]
         taken = {twin for twins, _ in found.values() for twin in twins}
@@ -144,27 +148,18 @@ def _by_key(
     return found
 
 
-def _by_code(ours: Iterable[_Street], theirs: Iterable[_Street]) -> Iterator[tuple[int, tuple[tuple[int, ...], str]]]:
-    """Give the streets of the same code, if the codes of the list are those of the base."""
-    codes = {street.code: street for street in theirs}
-    own = [street for street in ours if street.code]
-    same = [street for street in own if street.code in codes and _alike(street.name, codes[street.code].name)]
-    # Two files may both number their streets from 1: then the codes of equal names differ.
-    if len(same) * 2 <= len([street for street in own if street.code in codes]):
-        return
-    for street in own:
-        if street.code in codes:
-            yield street.key, ((codes[street.code].key,), "code")
+def _by_code(ours: Iterable[_Street], theirs: Iterable[_Street]) -> dict[int, int]:
+    """Give the street of the same code, if the codes of the list are those of the base."""
+    codes = {street.code: street for street in theirs if street.code}
+    pairs = [(street, codes[street.code]) for street in ours if street.code in codes]
+    # Two files may both number their streets from 1: then most names of one code differ.
+    same = [street for street, twin in pairs if _same(street, twin)]
+    return {street.key: twin.key for street, twin in pairs} if 2 * len(same) > len(pairs) else {}
 
 
-def _code_differs(street: _Street, found: Mapping[int, tuple[tuple[int, ...], str]], theirs: Sequence[_Street]) -> bool:
-    if street.key not in found or not street.name.plain:
-        return False
-    return not _alike(street.name, theirs[found[street.key][0][0]].name)
-
-
-def _alike(one: StreetName, other: StreetName) -> bool:
-    return not one.plain or one.full == other.full
+def _same(street: _Street, twin: _Street) -> bool:
+    """Whether two streets of one code have one name; a street without name has that of its code."""
+    return not street.name.plain or street.name.full == twin.name.full
 
 
 def _by_hand(

@@ -79,7 +79,7 @@ def sides_of(rows: pd.DataFrame) -> pd.DataFrame:
 def told_place(place: int) -> tuple[int, str]:
     """Give the number and the repetition of a place: 3301 is 33 BIS."""
     number, rank = divmod(int(place), STEP)
-    words = {rank: word for word, rank in reversed(_RANKS.items())}
+    words = {_RANKS[word]: word for word in reversed(list(_RANKS))}
     return number, words.get(rank, "")
 
 

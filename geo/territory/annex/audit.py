@@ -1,0 +1,273 @@
+"""The audit of a street list against an address base and drawn sectors, level by level."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from geo.territory.annex.auditing import gaps_of, lines_of, row_findings
+from geo.territory.annex.binding import Bound, Together, together_of, with_priorities
+from geo.territory.annex.cells import Cells, cut, places_of
+from geo.territory.annex.choices import AuditChoices
+from geo.territory.annex.findings import Finding
+from geo.territory.annex.matching import StreetMatch
+from geo.territory.annex.resolving import decide
+
+# How an address stands in one level.
+ONCE: Final = "once"
+SEVERAL: Final = "several"
+NONE: Final = "none"
+
+
+@dataclass(frozen=True, eq=False)
+class LevelAudit:
+    """What the audit of one level gives.
+
+    Attributes
+    ----------
+    level
+        The level.
+    rows
+        Its bound rows with priorities; ``line`` is that of the file.
+    decisions
+        Index ``address_id``: ``schools`` (in order of priority), ``lines`` of the rows that decide, ``state``
+        (`ONCE`, `SEVERAL`: shared or contradictory, `NONE`), ``drawn`` (schools of the drawn sector) and
+        ``disagrees`` (the sector says otherwise).
+    findings
+        What was found, in the order of `geo.territory.annex.findings.KINDS`.
+    together
+        Schools that share streets or communes.
+    gaps
+        Numbers between two rows of one side of a street that no row speaks of: ``street_name, side, first, last``.
+    silent_sides, border_streets
+        Streets of which the list names one side only; streets with addresses of different schools.
+    """
+
+    level: str
+    rows: pd.DataFrame
+    decisions: pd.DataFrame
+    findings: tuple[Finding, ...]
+    together: tuple[Together, ...]
+    gaps: pd.DataFrame
+    silent_sides: int
+    border_streets: tuple[str, ...]
+
+
+def audit_level(
+    bound: Bound, level: str, *, drawn: pd.Series | None, unread: frozenset[str], choices: AuditChoices
+) -> LevelAudit:
+    """Audit one level of a street list.
+
+    Parameters
+    ----------
+    bound
+        The list and its addresses.
+    level
+        The level.
+    drawn
+        Schools by the drawn sector, in the words of the list: index ``address_id``, values tuples, empty outside all
+        sectors. None without sectors.
+    unread
+        Names of streets of which a row could not be read: their holes are told with that row.
+    choices
+        What counts as a slip, a guess, a shared sector.
+
+    Raises
+    ------
+    AnnexError
+        If so many rows lie upon each other that they could not be held.
+    """
+    own = bound.rows[bound.rows["level"] == level].reset_index(drop=True)
+    rows = with_priorities(own.assign(unsaid=own["priority"] == 0), choices)
+    cells = cut(rows)
+    decisions = _decisions(bound.addresses, rows, cells, level=level, drawn=drawn)
+    found = [
+        *_counted(row_findings(rows, cells, choices), rows, cells=cells, addresses=bound.addresses),
+        *_holes(bound.addresses, decisions, rows, unread=unread),
+        *_street_findings(bound, rows, choices),
+        *_disagreements(bound.addresses, decisions),
+    ]
+    return LevelAudit(
+        level=level,
+        rows=rows,
+        decisions=decisions,
+        findings=tuple(found),
+        together=tuple(together_of(rows)),
+        gaps=_named_gaps(cells, rows),
+        silent_sides=_silent_sides(rows),
+        border_streets=_border_streets(bound.addresses, decisions),
+    )
+
+
+# Addresses -----------------------------------------------------------------------------------------------------------
+
+
+def _decisions(
+    addresses: pd.DataFrame, rows: pd.DataFrame, cells: Cells, *, level: str, drawn: pd.Series | None
+) -> pd.DataFrame:
+    decided = decide(addresses, rows, level)
+    line_of = rows["line"].to_dict()
+    lines = [tuple(int(line_of[row]) for row in deciding) for deciding in decided["rows"]]
+    # Rows of one priority and different schools: the first one decides, and the address is not resolved once.
+    counts = cells.pairs.assign(school=rows["school_id"].to_numpy()[cells.pairs["row"]])
+    crowd = counts.groupby("cell")["school"].nunique()
+    crowded = crowd[crowd > 1].index
+    cell = cells.of(addresses["street_id"], places_of(addresses))
+    count = decided["schools"].map(len).to_numpy()
+    several = (count > 1) | np.isin(cell, crowded)
+    state = np.select([count == 0, several], [NONE, SEVERAL], ONCE)
+    given = drawn if drawn is not None else pd.Series([()] * len(addresses), index=addresses.index, dtype=object)
+    pairs = zip(decided["schools"], given, strict=True)
+    differs = np.array([bool(said and shown and not set(said) <= set(shown)) for said, shown in pairs], dtype=bool)
+    return pd.DataFrame(
+        {"schools": decided["schools"], "lines": pd.Series(lines, addresses.index, dtype=object), "state": state}
+    ).assign(drawn=given, disagrees=differs)
+
+
+def _counted(
+    findings: list[Finding], rows: pd.DataFrame, *, cells: Cells, addresses: pd.DataFrame
+) -> Iterator[Finding]:
+    """Give the findings about rows with the number of addresses that all of their rows apply to."""
+    cell = pd.Series(cells.of(addresses["street_id"], places_of(addresses)))
+    homes = cell[cell >= 0].value_counts()
+    of_cell = cells.pairs.merge(homes.rename("homes"), left_on="cell", right_index=True)
+    of_cell = of_cell.assign(line=rows["line"].to_numpy()[of_cell["row"]])
+    for finding in findings:
+        own = of_cell[of_cell["line"].isin(finding.lines)].drop_duplicates(["cell", "line"])
+        together = own.groupby("cell")["homes"].agg(["size", "first"])
+        met = together.loc[together["size"] > 1, "first"] if finding.kind in _MEETING else together["first"]
+        yield replace(finding, addresses=int(met.sum()))
+
+
+_MEETING: Final = frozenset({"contradiction", "duplicate-row", "overlap", "shared-once"})
+
+
+def _holes(
+    addresses: pd.DataFrame, decisions: pd.DataFrame, rows: pd.DataFrame, *, unread: frozenset[str]
+) -> Iterator[Finding]:
+    """Give the runs of addresses that no row covers, on streets that the list knows."""
+    known = addresses["street_id"].isin(rows["street_id"])
+    homes = addresses[known].assign(
+        place=places_of(addresses[known]),
+        side=np.where(addresses.loc[known, "number"] % 2 == 1, "I", "P"),
+        bare=decisions.loc[known.to_numpy(), "state"].to_numpy() == NONE,
+        schools=decisions.loc[known.to_numpy(), "schools"],
+    )
+    touched = homes[homes["street_id"].isin(homes.loc[homes["bare"], "street_id"])]
+    for (_, side), own in touched.sort_values("place").groupby(["street_id", "side"], sort=False):
+        if own["street_name"].iloc[0] not in unread:
+            yield from _runs(own.reset_index(drop=True), str(side), rows)
+
+
+def _runs(homes: pd.DataFrame, side: str, rows: pd.DataFrame) -> Iterator[Finding]:
+    """Give the runs of uncovered addresses of one side of a street, with the schools before and after."""
+    run = (homes["bare"] != homes["bare"].shift()).cumsum()
+    for _, part in homes[homes["bare"]].groupby(run):
+        before, after = part.index[0] - 1, part.index[-1] + 1
+        schools = [homes["schools"].iloc[place] for place in (before, after) if 0 <= place < len(homes)]
+        near = {school[0] for school in schools if school}
+        street = str(part["street_name"].iloc[0])
+        lines = lines_of(rows, rows.index[rows["street_id"] == part["street_id"].iloc[0]])
+        values = {
+            "first": _told(part.iloc[0]),
+            "last": _told(part.iloc[-1]),
+            "side": side,
+            "school": near.pop() if len(near) == 1 else "",
+        }
+        numbered = part["number"].iloc[-1] > 0
+        yield Finding("hole" if numbered else "no-number", street, lines, len(part), values)
+
+
+def _told(home: pd.Series) -> str:
+    return f"{home['number']} {str(home['suffix']).lower()}".strip()
+
+
+def _disagreements(addresses: pd.DataFrame, decisions: pd.DataFrame) -> Iterator[Finding]:
+    """Give the streets on which the list and the drawn sectors say different schools."""
+    apart = decisions[decisions["disagrees"]]
+    keys = apart.assign(
+        street=addresses["base_id"].reindex(apart.index), name=addresses["street_name"].reindex(apart.index)
+    )
+    for _, own in keys.groupby(["street", "schools", "drawn"], sort=False):
+        said, shown = own["schools"].iloc[0], own["drawn"].iloc[0]
+        lines = tuple(sorted({line for lines in own["lines"] for line in lines}))
+        values = {"school": " / ".join(said), "drawn": " / ".join(shown)}
+        yield Finding("polygon-disagrees", str(own["name"].iloc[0]), lines, len(own), values)
+
+
+def _border_streets(addresses: pd.DataFrame, decisions: pd.DataFrame) -> tuple[str, ...]:
+    said = decisions.loc[decisions["state"] != NONE, "schools"]
+    street = addresses["base_id"].reindex(said.index)
+    several = said.groupby(street).nunique()
+    names = addresses.drop_duplicates("base_id").set_index("base_id")["street_name"]
+    return tuple(sorted(str(name) for name in names.reindex(several.index[several > 1])))
+
+
+# Streets -------------------------------------------------------------------------------------------------------------
+
+
+def _street_findings(bound: Bound, rows: pd.DataFrame, choices: AuditChoices) -> Iterator[Finding]:
+    """Give the streets that the list and the base do not both know, or know under different names."""
+    if bound.addresses.empty:
+        return
+    lines = set(rows["line"])
+    names = bound.addresses.drop_duplicates("base_id").set_index("base_id")["street_name"]
+    left = _unlisted(bound, rows)
+    for street in bound.streets.to_dict("records"):
+        own = tuple(line for line in street["lines"] if line in lines)
+        match, name = street["match"], street["street_name"]
+        if not own:
+            continue
+        if match.street_ids:
+            yield from _differences(name, street["street_id"], own, match=match, names=names)
+            continue
+        guesses = match.guesses
+        values = {"guesses": ", ".join(f"{name} ({score:.0f})" for name, score in guesses)}
+        meant, score = guesses[0] if guesses else ("", 0.0)
+        if meant in left and score >= choices.meant_score:
+            yield Finding("street-misspelt", name, own, left.pop(meant), values | {"meant": meant})
+        else:
+            yield Finding("street-unknown", name, own, 0, values)
+    for unlisted, count in left.items():
+        yield Finding("street-unlisted", unlisted, (), count, {})
+
+
+def _differences(
+    name: str, code: str, lines: tuple[int, ...], *, match: StreetMatch, names: pd.Series
+) -> Iterator[Finding]:
+    values = {"meant": str(names[match.street_ids[0]]), "how": match.how, "streets": len(match.street_ids)}
+    if match.code_differs:
+        yield Finding("street-code", name, lines, 0, values | {"code": code})
+    elif match.how not in _EQUAL:
+        yield Finding("street-spelling", name, lines, 0, values)
+    elif len(match.street_ids) > 1:
+        yield Finding("street-twins", name, lines, 0, values)
+
+
+_EQUAL: Final = frozenset({"code", "hand", "equal", "written-out"})
+
+
+def _unlisted(bound: Bound, rows: pd.DataFrame) -> dict[str, int]:
+    """Count the addresses of each street of the base that the list does not name."""
+    left = bound.addresses[~bound.addresses["street_id"].isin(rows["street_id"])]
+    counts = left.groupby("base_id", sort=False)["street_name"].agg(["first", "size"])
+    return {str(name): int(count) for name, count in counts.groupby("first", sort=False)["size"].sum().items()}
+
+
+def _named_gaps(cells: Cells, rows: pd.DataFrame) -> pd.DataFrame:
+    gaps = gaps_of(cells)
+    names = rows.drop_duplicates("street_id").set_index("street_id")["street_name"]
+    return gaps.assign(street_name=gaps["street_id"].map(names))[["street_name", "side", "first", "last"]]
+
+
+def _silent_sides(rows: pd.DataFrame) -> int:
+    """Count the streets of which the rows name one side only."""
+    sides = rows["parity"].map({"I": 1, "P": 2, "PI": 3}).groupby(rows["street_id"]).agg(np.bitwise_or.reduce)
+    return int((sides < _BOTH).sum())
+
+
+_BOTH: Final = 3
