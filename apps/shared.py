@@ -38,6 +38,8 @@ from geo.model.transition import Transition
 from geo.planning.applying import schools_under
 from geo.planning.enrolment import children_year
 from geo.planning.evaluation import evaluate
+from geo.planning.mix import Mix, mix
+from geo.planning.portrait import Portrait, portrait
 from geo.planning.projection.project import refusal
 from geo.planning.revision.propose import Progress, Proposal, propose
 from geo.planning.revision.rules import Rules
@@ -104,6 +106,8 @@ class Outlook:
     ----------
     transition
         How it comes into force, beside the map in force.
+    both
+        Its figures and those of the map in force, see `geo.planning.transition.school_years`.
     years
         Its figures by school and year, see `geo.council.pupils.side_of`.
     names
@@ -111,6 +115,7 @@ class Outlook:
     """
 
     transition: Transition
+    both: pd.DataFrame
     years: pd.DataFrame
     names: pd.Series
 
@@ -333,6 +338,16 @@ def today_outlook(of: Visit) -> Projection:
     return _baseline(of.city.key, told, of.city, of.work.scenario)
 
 
+def portrait_of(city: City) -> Portrait:
+    """Give the portrait of the city."""
+    return _portrait(city.key, city)
+
+
+def mix_of(city: City, evaluation: Evaluation) -> Mix:
+    """Give the social mix of the schools of an evaluation."""
+    return _mix(city.key, evaluation.scenario.key, city, evaluation)
+
+
 def ground(city: City, level: Level) -> Ground:
     """Give what the map needs and no gesture changes."""
     return _ground(city.key, str(level), city)
@@ -434,8 +449,20 @@ def _baseline(city_key: str, told: str, _city: City, _scenario: Scenario) -> Pro
 def _outlook(city_key: str, scenario_key: str, *, _city: City, _scenario: Scenario, _before: Projection) -> Outlook:
     del city_key, scenario_key
     coming = transition(_city, _scenario, before=_before)
-    years = side_of(school_years(_city, coming), "after")
-    return Outlook(coming, years, schools_under(_city, _scenario)["name"])
+    both = school_years(_city, coming)
+    return Outlook(coming, both, side_of(both, "after"), schools_under(_city, _scenario)["name"])
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _portrait(city_key: str, _city: City) -> Portrait:
+    del city_key
+    return portrait(_city)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _mix(city_key: str, scenario_key: str, _city: City, _evaluation: Evaluation) -> Mix:
+    del city_key, scenario_key
+    return mix(_city, _evaluation)
 
 
 @st.cache_resource(show_spinner=False, max_entries=12)

@@ -14,6 +14,7 @@ from views.measures import measures_panel
 from views.proposal import proposal_panel
 from views.selection import selection_details, selection_panel
 from views.tables import figure_table
+from views.years import years_panel
 
 from geo.council.figures import summary
 from geo.council.words import metres, number, say, school_year
@@ -76,11 +77,15 @@ def _map(visit: shared.Visit) -> None:
 
 def _ways(visit: shared.Visit) -> None:
     """Draw what can be done beside moving sides of street by hand."""
-    proposing, measuring = st.tabs([say("app.proposal.title", visit.lang), say("app.measures.title", visit.lang)])
+    lang = visit.lang
+    names = [say("app.proposal.title", lang), say("app.measures.title", lang), say("app.years.title", lang)]
+    proposing, measuring, ahead = st.tabs(names)
     with proposing:
         proposal_panel(visit)
     with measuring:
         measures_panel(visit)
+    with ahead:
+        years_panel(visit)
 
 
 def _effects(visit: shared.Visit) -> None:
