@@ -50,13 +50,14 @@ class Yards:
     Attributes
     ----------
     table
-        One row a public school, index ``school_id`` in order. ``yard_m2`` [m2], ``sealed_share`` [0-1], ``flags`` as
-        in `geo.territory.playgrounds.yard_shade`, ``closed`` [true or false]: whether the scenario leaves it without
-        pupils; ``hand_trees`` and ``budget_trees`` [trees], ``measure``, ``hand_eur`` and ``budget_eur`` [EUR]. With
-        the endings ``_before`` and ``_after``: ``pupils``; ``unshaded_share`` [0-1], the mean of the recesses, and one
-        for each such as ``unshaded_share_13h15``; ``shaded_m2``, ``shaded_m2_per_pupil`` [m2]; ``rank``, ``rank_low``,
-        ``rank_high``, ``top3_share``; of the hottest recess ``slot``, ``felt_c`` [degrees Celsius], ``felt_error_k``
-        [K], ``stress``, ``stress_low``, ``stress_high``; ``exposure`` of the day [pupil hour K]. NaN: not known.
+        One row a public school, index ``school_id`` in order. ``name``, ``yard_m2`` [m2], ``sealed_share`` [0-1] and
+        ``flags`` as in `geo.territory.playgrounds.yard_shade`; ``closed`` [true or false]: whether the scenario leaves
+        it without pupils; ``hand_trees`` and ``budget_trees`` [trees], ``measure``, ``hand_eur`` and ``budget_eur``
+        [EUR]. With the endings ``_before`` and ``_after``: ``pupils``; ``unshaded_share`` [0-1], the mean of the
+        recesses, and one for each such as ``unshaded_share_13h15``; ``shaded_m2``, ``shaded_m2_per_pupil`` [m2];
+        ``rank``, ``rank_low``, ``rank_high``, ``top3_share``; of the hottest recess ``slot``, ``felt_c`` [degrees
+        Celsius], ``felt_error_k`` [K], ``stress``, ``stress_low``, ``stress_high``; ``exposure`` of the day [pupil hour
+        K]. NaN: not known.
     trees
         The trees planted, index ``tree_id``: ``school_id``, ``origin`` (``hand`` or ``budget``), ``height_m``,
         ``crown_m``, point.
@@ -144,7 +145,9 @@ def yards(
     trees = _trees(done, city.crs)
     spent_eur = float(hand_eur.sum())
     return Yards(
-        table=_table(sides, trees, choice, hand_eur=hand_eur).assign(closed=lambda table: table.index.isin(closed)),
+        table=_table(sides, trees, choice, hand_eur=hand_eur).assign(
+            name=changed.tables["schools"]["name"], closed=lambda table: table.index.isin(closed)
+        ),
         trees=trees,
         options=options,
         choice=choice,
@@ -184,6 +187,13 @@ def best_spots(
         raise ScenarioError(msg)
     free = works_of(own[0]).trees.sort_values("order").geometry
     return tuple((point.x, point.y) for point in free.iloc[:count])
+
+
+def yard_at(found: Yards, point: Point) -> str | None:
+    """Give the school in whose yard, on open ground, a point lies [m]; None outside all yards of schools that stay."""
+    spot = shapely.Point(point)
+    holding = [yard.school_id for yard in found.before.yards if yard.ground.intersects(spot)]
+    return next((school for school in holding if not found.table["closed"][school]), None)
 
 
 def _public(city: City) -> pd.Index:

@@ -1,0 +1,116 @@
+"""School yards as people read them: classes of sun, tables, sentences."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import pandas as pd
+
+from geo.council.colours import BANDS, UNKNOWN, Band
+from geo.council.words import Lang, number, percent, say
+from geo.planning.yards import Yards
+
+# Mostly shade to hardly any: the fills of the classes of occupancy, whose lightness falls from one to the next.
+_LIMITS: Final = (0.0, 0.4, 0.55, 0.7, 0.85, math.inf)
+SUN: Final[tuple[Band, ...]] = tuple(
+    Band(f"sun_{rank}", low, high, like.fill, like.ink, like.hatch)
+    for rank, (low, high, like) in enumerate(zip(_LIMITS[:-1], _LIMITS[1:], BANDS, strict=True), start=1)
+)
+NO_YARD: Final = Band("no_yard", math.nan, math.nan, UNKNOWN.fill, UNKNOWN.ink, UNKNOWN.hatch)
+_ROUNDING: Final = 1e-9
+
+
+def sun_of(unshaded_share: float) -> Band:
+    """Give the class of the share of a yard in the sun [0-1]."""
+    if math.isnan(unshaded_share):
+        return NO_YARD
+    return next(band for band in reversed(SUN) if unshaded_share >= band.low - _ROUNDING)
+
+
+def ranking(found: Yards) -> pd.DataFrame:
+    """Give the yards from the sunniest on under the scenario, those without a yard last, index ``school_id``.
+
+    Returns
+    -------
+    ranking
+        The columns of `geo.planning.yards.Yards`, and ``number``, the place in this order, which maps show.
+    """
+    table = found.table.sort_values(["unshaded_share_after", "name"], ascending=[False, True], na_position="last")
+    return table.assign(number=range(1, len(table) + 1))
+
+
+def rank_text(row: pd.Series, when: str, lang: Lang) -> str:
+    """Write the rank of a yard with the ranks between which it may lie: '3 (2 à 5)'."""
+    rank, low, high = (row[f"{name}_{when}"] for name in ("rank", "rank_low", "rank_high"))
+    if math.isnan(low) or low == high == rank:
+        return number(rank, lang)
+    return say("playground.rank_between", lang, rank=rank, low=low, high=high)
+
+
+def felt_text(row: pd.Series, when: str, lang: Lang) -> str:
+    """Write the class of what is felt at the hottest recess with those that its error allows."""
+    codes = [row[f"stress{part}_{when}"] for part in ("", "_low", "_high")]
+    if not all(isinstance(code, str) for code in codes):
+        return say("unknown", lang)
+    name, low, high = (say(f"playground.stress_short.{code}", lang) for code in codes)
+    return name if low == high else say("playground.felt_between", lang, stress=name, low=low, high=high)
+
+
+def flags_text(row: pd.Series, lang: Lang) -> str:
+    """Say what there is to know about a yard, and whether its school closes."""
+    codes = [*str(row["flags"]).split(), *(["closed"] if row["closed"] else [])]
+    return " ; ".join(say(f"playground.flag.{code}", lang) for code in codes)
+
+
+def yard_sentence(row: pd.Series, count: int, lang: Lang) -> str:
+    """Say in plain words what is planted in a yard and what it does.
+
+    Parameters
+    ----------
+    row
+        A row of the table of `geo.planning.yards.Yards` whose school has a yard.
+    count
+        Yards that are ranked.
+    lang
+        Language of the sentence.
+    """
+    planted = int(row["hand_trees"] + row["budget_trees"])
+    told = {
+        "school": row["name"],
+        "count": planted,
+        "before": percent(row["unshaded_share_before"], lang),
+        "after": percent(row["unshaded_share_after"], lang),
+        "rank_before": rank_text(row, "before", lang),
+        "rank_after": rank_text(row, "after", lang),
+        "yards": count,
+    }
+    return say("playground.sentence.planted_rank" if planted else "playground.sentence.as_it_is", lang, **told)
+
+
+def yards_sentence(found: Yards, lang: Lang) -> str:
+    """Say in plain words which yard is the sunniest, and what the scenario does to all of them."""
+    table = ranking(found).dropna(subset="unshaded_share_after")
+    if table.empty:
+        return say("playground.sentence.no_yard", lang)
+    first = table.iloc[0]
+    told = {"school": first["name"], "share": first["unshaded_share_after"], "yards": len(table)}
+    planted = int(table["hand_trees"].sum() + table["budget_trees"].sum())
+    sunniest = say("playground.sentence.sunniest", lang, **told)
+    if not planted:
+        return sunniest
+    treated = int((table["hand_trees"] + table["budget_trees"]).gt(0).sum())
+    cost = round(found.hand_eur + found.choice.spent_eur)
+    return f"{say('playground.sentence.done', lang, count=planted, yards=treated, cost=cost)} {sunniest}"
+
+
+def budget_sentence(found: Yards, budget_eur: float, lang: Lang) -> str:
+    """Say what a budget buys, and what is left of it; empty without a budget."""
+    if budget_eur <= 0:
+        return ""
+    spent = found.hand_eur + found.choice.spent_eur
+    told = {"budget": round(budget_eur), "hand": round(found.hand_eur), "spent": round(found.choice.spent_eur)}
+    left = round(budget_eur - spent)
+    gap = percent(found.choice.gap_share, lang, digits=1)
+    text = say("playground.sentence.bought", lang, count=len(found.choice.table), **told, gap=gap)
+    return f"{text} {say('playground.sentence.left', lang, left=left)}" if left >= 0 else text
