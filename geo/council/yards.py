@@ -94,7 +94,7 @@ def yards_sentence(found: Yards, lang: Lang) -> str:
     if table.empty:
         return say("playground.sentence.no_yard", lang)
     first = table.iloc[0]
-    told = {"school": first["name"], "share": first["unshaded_share_after"], "yards": len(table)}
+    told = {"school": first["name"], "share": first["unshaded_share_after"], "count": len(table)}
     planted = int(table["hand_trees"].sum() + table["budget_trees"].sum())
     sunniest = say("playground.sentence.sunniest", lang, **told)
     if not planted:
