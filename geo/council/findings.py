@@ -38,7 +38,7 @@ def _values(finding: Finding, lang: Lang) -> dict[str, object]:
     given: dict[str, object] = {"street": finding.street, "count": finding.addresses, **finding.values}
     if "side" in given:
         given["side"] = say(f"annex.side.{given['side']}", lang)
-        given["span"] = say("annex.span" if given.get("last") else "annex.span_open", lang, **_span(given))
+        given["span"] = say(_span_key(given), lang, **{name: given[name] for name in ("side", "first", "last")})
     if finding.kind == "hole":
         given["near"] = say("annex.near.one" if given["school"] else "annex.near.several", lang, school=given["school"])
     if finding.kind == "street-unknown":
@@ -46,5 +46,7 @@ def _values(finding: Finding, lang: Lang) -> dict[str, object]:
     return given
 
 
-def _span(given: dict[str, object]) -> dict[str, object]:
-    return {name: given[name] for name in ("side", "first", "last")}
+def _span_key(given: dict[str, object]) -> str:
+    if not given["last"]:
+        return "annex.span_open"
+    return "annex.span_single" if given["first"] == given["last"] else "annex.span"

@@ -14,7 +14,8 @@ from geo.territory.annex.binding import Bound, Together, together_of, with_prior
 from geo.territory.annex.cells import Cells, cut, places_of
 from geo.territory.annex.choices import AuditChoices
 from geo.territory.annex.findings import Finding
-from geo.territory.annex.matching import StreetMatch
+from geo.territory.annex.matching import StreetMatch, is_like
+from geo.territory.annex.naming import understand
 from geo.territory.annex.resolving import decide
 
 # How an address stands in one level.
@@ -40,7 +41,7 @@ class LevelAudit:
     findings
         What was found, in the order of `geo.territory.annex.findings.KINDS`.
     together
-        Schools that share streets or communes.
+        Schools that share streets or communes, but for those that seem to by mistake (``shared-once``).
     gaps
         Numbers between two rows of one side of a street that no row speaks of: ``street_name, side, first, last``.
     silent_sides, border_streets
@@ -88,7 +89,7 @@ def audit_level(
     found = [
         *_counted(row_findings(rows, cells, choices), rows, cells=cells, addresses=bound.addresses),
         *_holes(bound.addresses, decisions, rows, unread=unread),
-        *_street_findings(bound, rows, choices),
+        *_street_findings(bound, rows, unread=unread, choices=choices),
         *_disagreements(bound.addresses, decisions),
     ]
     return LevelAudit(
@@ -96,11 +97,20 @@ def audit_level(
         rows=rows,
         decisions=decisions,
         findings=tuple(found),
-        together=tuple(together_of(rows)),
+        together=tuple(_shared(rows, choices)),
         gaps=_named_gaps(cells, rows),
         silent_sides=_silent_sides(rows),
         border_streets=_border_streets(bound.addresses, decisions),
     )
+
+
+def _shared(rows: pd.DataFrame, choices: AuditChoices) -> Iterator[Together]:
+    """Give the schools that are meant to share: told so by the list, or together often enough."""
+    for sector in together_of(rows):
+        own = rows.loc[list(sector.rows)]
+        told = not own["unsaid"].all()
+        if (own["priority"] > 1).any() and (told or sector.often(choices)):
+            yield sector
 
 
 # Addresses -----------------------------------------------------------------------------------------------------------
@@ -157,9 +167,10 @@ def _holes(
         bare=decisions.loc[known.to_numpy(), "state"].to_numpy() == NONE,
         schools=decisions.loc[known.to_numpy(), "schools"],
     )
+    known_unread = {understand(name).full for name in unread}
     touched = homes[homes["street_id"].isin(homes.loc[homes["bare"], "street_id"])]
     for (_, side), own in touched.sort_values("place").groupby(["street_id", "side"], sort=False):
-        if own["street_name"].iloc[0] not in unread:
+        if understand(str(own["street_name"].iloc[0])).full not in known_unread:
             yield from _runs(own.reset_index(drop=True), str(side), rows)
 
 
@@ -210,25 +221,29 @@ def _border_streets(addresses: pd.DataFrame, decisions: pd.DataFrame) -> tuple[s
 # Streets -------------------------------------------------------------------------------------------------------------
 
 
-def _street_findings(bound: Bound, rows: pd.DataFrame, choices: AuditChoices) -> Iterator[Finding]:
+def _street_findings(
+    bound: Bound, rows: pd.DataFrame, *, unread: frozenset[str], choices: AuditChoices
+) -> Iterator[Finding]:
     """Give the streets that the list and the base do not both know, or know under different names."""
     if bound.addresses.empty:
         return
     lines = set(rows["line"])
     names = bound.addresses.drop_duplicates("base_id").set_index("base_id")["street_name"]
-    left = _unlisted(bound, rows)
+    left = _unlisted(bound, rows, unread)
     for street in bound.streets.to_dict("records"):
         own = tuple(line for line in street["lines"] if line in lines)
         match, name = street["match"], street["street_name"]
         if not own:
             continue
         if match.street_ids:
-            yield from _differences(name, street["street_id"], own, match=match, names=names)
+            yield from _differences(
+                name, street["street_id"], own, match=match, meant=str(names[match.street_ids[0]]), choices=choices
+            )
             continue
         guesses = match.guesses
         values = {"guesses": ", ".join(f"{name} ({score:.0f})" for name, score in guesses)}
-        meant, score = guesses[0] if guesses else ("", 0.0)
-        if meant in left and score >= choices.meant_score:
+        meant = next((name for name, score in guesses if name in left and score >= choices.meant_score), "")
+        if meant:
             yield Finding("street-misspelt", name, own, left.pop(meant), values | {"meant": meant})
         else:
             yield Finding("street-unknown", name, own, 0, values)
@@ -237,12 +252,12 @@ def _street_findings(bound: Bound, rows: pd.DataFrame, choices: AuditChoices) ->
 
 
 def _differences(
-    name: str, code: str, lines: tuple[int, ...], *, match: StreetMatch, names: pd.Series
+    name: str, code: str, lines: tuple[int, ...], *, match: StreetMatch, meant: str, choices: AuditChoices
 ) -> Iterator[Finding]:
-    values = {"meant": str(names[match.street_ids[0]]), "how": match.how, "streets": len(match.street_ids)}
-    if match.code_differs:
+    values = {"meant": meant, "how": match.how, "streets": len(match.street_ids)}
+    if match.code_differs and (match.how != "code" or not is_like(name, meant, choices=choices)):
         yield Finding("street-code", name, lines, 0, values | {"code": code})
-    elif match.how not in _EQUAL:
+    elif match.code_differs or match.how not in _EQUAL:
         yield Finding("street-spelling", name, lines, 0, values)
     elif len(match.street_ids) > 1:
         yield Finding("street-twins", name, lines, 0, values)
@@ -251,11 +266,13 @@ def _differences(
 _EQUAL: Final = frozenset({"code", "hand", "equal", "written-out"})
 
 
-def _unlisted(bound: Bound, rows: pd.DataFrame) -> dict[str, int]:
-    """Count the addresses of each street of the base that the list does not name."""
+def _unlisted(bound: Bound, rows: pd.DataFrame, unread: frozenset[str]) -> dict[str, int]:
+    """Count the addresses of each street of the base that the list does not name, not even in a row left unread."""
     left = bound.addresses[~bound.addresses["street_id"].isin(rows["street_id"])]
     counts = left.groupby("base_id", sort=False)["street_name"].agg(["first", "size"])
-    return {str(name): int(count) for name, count in counts.groupby("first", sort=False)["size"].sum().items()}
+    named = counts.groupby("first", sort=False)["size"].sum()
+    known = {understand(name).full for name in unread}
+    return {str(name): int(count) for name, count in named.items() if understand(str(name)).full not in known}
 
 
 def _named_gaps(cells: Cells, rows: pd.DataFrame) -> pd.DataFrame:

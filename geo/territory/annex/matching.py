@@ -120,6 +120,11 @@ def _streets(frame: pd.DataFrame, *, scoped: bool, placed: bool) -> list[_Street
     ]
 
 
+def is_like(one: str, other: str, *, choices: AuditChoices) -> bool:
+    """Whether two names are so like each other that one may be the other, misspelt."""
+    return bool(fuzz.ratio(understand(one).full, understand(other).full) >= choices.meant_score)
+
+
 # Equal names ---------------------------------------------------------------------------------------------------------
 
 
