@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from geo.council.pupils import overflow_year
 from geo.council.sheet import INK, SOFT_INK, font
 from geo.council.words import Lang, number, say
 
@@ -130,13 +131,12 @@ def _labels(axes: Axes, table: pd.DataFrame, lang: Lang) -> None:
             # Ends that lie beside the expectation would be written over it.
             if abs(last[end] - last["pupils"]) > axes.get_ylim()[1] / 20:
                 _write(axes, number(last[end], lang), (last.name, last[end]), color=SOFT_INK, offset=(6, drop - 3))
-    over = expected[expected > table["capacity_pupils"].reindex(expected.index) + 1e-9]
-    if len(over):
-        year, pupils = over.index[0], over.iloc[0]
+    year = overflow_year(table)
+    if year is not None:
+        pupils, top = expected[year], axes.get_ylim()[1]
         axes.plot([year], [pupils], marker="^", markersize=9, color=PLACES, zorder=6)
-        text = say("pupils.chart.overflow", lang, year=year)
-        _write(axes, text, (year, axes.get_ylim()[1]), color=PLACES, offset=(0, -9))
-        axes.vlines(year, pupils, axes.get_ylim()[1] * 0.94, color=PLACES, linewidth=0.8, zorder=3)
+        _write(axes, say("pupils.chart.overflow", lang, year=year), (year, top), color=PLACES, offset=(0, -9))
+        axes.vlines(year, pupils, top * 0.94, color=PLACES, linewidth=0.8, zorder=3)
 
 
 def _write(

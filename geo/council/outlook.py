@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Hashable, Iterable, Mapping
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
 from geo.council.colours import occupancy_text
-from geo.council.figures import by_name
+from geo.council.figures import by_name, fiction
 from geo.council.pupils import overflow_text, overflow_years
-from geo.council.words import Lang, number, say
+from geo.council.words import Lang, note_text, number, say, signed
 from geo.model.city import City
 from geo.model.levels import Level
+from geo.model.note import Note
 from geo.model.projection import Projection
 from geo.planning.projection.backtest import SCALES, losing_horizons
 
+_ENDS: Final = ("low_pupils", "high_pupils")
 _FAR_YEARS: Final = 5  # a school map is planned for about so long
 
 
@@ -91,6 +94,40 @@ def chance(share: float, lang: Lang) -> str:
     return say("pupils.chance.hundredth", lang, count=round(share * 100))
 
 
+def fan_texts(fan: pd.DataFrame, lang: Lang) -> pd.DataFrame:
+    """Write the figures of a chart as a table, the latest year last; headings and texts in `lang`."""
+    rows = [
+        {
+            "year": str(year),
+            **{name: _blank(row[name], lang) for name in fan if name not in _ENDS},
+            "interval": _interval(row, lang),
+        }
+        for year, row in zip(fan.index, fan.to_dict("records"), strict=True)
+    ]
+    columns = ["year", "past_pupils", "pupils", "interval", "capacity_pupils"]
+    columns += [name for name in fan if name == "before_pupils"]
+    headings = [say(f"pupils.fan.{name}", lang) for name in columns]
+    return pd.DataFrame(rows)[columns].set_axis(headings, axis="columns")
+
+
+def cause_texts(causes: pd.DataFrame, lang: Lang) -> pd.DataFrame:
+    """Write causes as a table: the last rolls, what each cause adds or takes away, the pupils expected."""
+    shown = [name for name in causes if name != "revision_pupils" or causes[name].ne(0).any()]
+    changes = set(shown) - {"last_roll_pupils", "pupils"}
+    rows = [
+        [str(year), *((signed if name in changes else number)(row[name], lang) for name in shown)]
+        for year, row in zip(causes.index, causes.to_dict("records"), strict=True)
+    ]
+    headings = [say("pupils.fan.year", lang), *(say(f"pupils.cause.{name}", lang) for name in shown)]
+    return pd.DataFrame(rows, columns=headings)
+
+
+def outlook_notes(city: City, notes: Iterable[Note], lang: Lang) -> list[str]:
+    """Say what a reader must know about pupils to come: fiction, rounding, what is estimated, missing or left out."""
+    told = [fiction(city, lang), say("pupils.sentence.rounded", lang), *(note_text(note, lang) for note in notes)]
+    return [text for text in told if text]
+
+
 def backtest_table(errors: pd.DataFrame, lang: Lang) -> pd.DataFrame:
     """Write the errors of past forecasts beside those of 'same as last year', one row a scale and distance.
 
@@ -163,6 +200,16 @@ def _entries(first: pd.DataFrame, names: pd.Series, *, last: int, lang: Lang) ->
     told = zip(names.reindex(first.index), first.iterrows(), strict=True)
     rows = (overflow_text("entry", row, last=last, lang=lang, school=name) for name, (_, row) in told)
     return " ; ".join(rows) if lang == "fr" else "; ".join(rows)
+
+
+def _blank(value: float, lang: Lang) -> str:
+    return "" if np.isnan(value) else number(value, lang)
+
+
+def _interval(row: Mapping[Hashable, Any], lang: Lang) -> str:
+    if not row["high_pupils"] > row["low_pupils"]:
+        return ""
+    return say("pupils.fan.between", lang, low=row["low_pupils"], high=row["high_pupils"])
 
 
 def _places(row: pd.Series, lang: Lang) -> str:

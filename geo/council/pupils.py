@@ -179,6 +179,12 @@ def fan_table(
     return fan[["past_pupils", *fan.columns.drop("past_pupils")]]
 
 
+def overflow_year(fan: pd.DataFrame) -> int | None:
+    """First year in which the expected pupils of a `fan_table` exceed the places; None if they never do."""
+    over = fan.index[fan["pupils"] > fan["capacity_pupils"] + _SAME]
+    return int(over[0]) if len(over) else None
+
+
 def cause_table(projection: Projection, school: str = CITY) -> pd.DataFrame:
     """Split the pupils of a school, or of all public schools (``public``), into their causes, year by year.
 
