@@ -34,6 +34,7 @@ def housing_panel(visit: shared.Visit) -> None:
     table = dwelling_table(visit.city, visit.work.scenario, lang)
     if len(table):
         text_table(table.to_numpy().tolist(), list(table), key="housing")
+        st.caption(prose(say("app.pupils.housing.table", lang)))
     else:
         st.markdown(prose(say("app.pupils.housing.none", lang)))
     with st.expander(say("app.pupils.housing.new", lang), expanded=bool(shared.value(STREET))):

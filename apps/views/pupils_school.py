@@ -7,10 +7,10 @@ import shared
 import streamlit as st
 from views.frame import prose
 from views.pupils_chart import draw_fan
-from views.tables import text_table
+from views.pupils_tables import plain_table
 
 from geo.council.figures import by_name
-from geo.council.outlook import cause_texts, chance, city_sentence, fan_texts, school_sentences
+from geo.council.outlook import cause_texts, chance, city_sentence, fan_texts, past_rolls, school_sentences
 from geo.council.pupils import CITY, cause_table, fan_table, overflow_years
 from geo.council.words import Lang, say
 from geo.model.projection import Projection
@@ -67,13 +67,15 @@ def _name(school: str, ahead: shared.Outlook, lang: Lang) -> str:
 def _figures(fan: pd.DataFrame, lang: Lang) -> None:
     """Draw the figures of the chart as a table."""
     st.header(say("app.pupils.figures", lang), anchor=False)
-    table = fan_texts(fan, lang)
-    text_table(table.to_numpy().tolist(), list(table), key="fan_table")
+    coming = fan[fan["pupils"].notna()].drop(columns="past_pupils")
+    plain_table(fan_texts(coming, lang), key="fan_table")
+    rolls = past_rolls(fan, lang)
+    if rolls:
+        st.caption(prose(say("app.pupils.past", lang, rolls=rolls)))
 
 
 def _causes(projection: Projection, school: str, lang: Lang) -> None:
     """Draw what changes the pupils of the school, and say what the words mean."""
     st.header(say("app.pupils.causes", lang), anchor=False)
-    table = cause_texts(cause_table(projection, school), lang)
-    text_table(table.to_numpy().tolist(), list(table), key="cause_table")
+    plain_table(cause_texts(cause_table(projection, school), lang), key="cause_table")
     st.caption(prose(say("app.pupils.causes_help", lang)))

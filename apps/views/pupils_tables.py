@@ -17,7 +17,15 @@ from geo.council.pupils import ABSENT, YearTable, overflow_cells, overflow_years
 from geo.council.scales import MEASURES, SIGNS, classes_of
 from geo.council.words import Lang, say
 
-_NAME_PX, _WORDS_PX, _YEAR_PX, _TALL_PX, _ROW_PX = 250, 215, 78, 740, 35
+_NAME_PX, _WORDS_PX, _COUNTED_PX, _TALL_PX, _ROW_PX = 222, 180, 104, 740, 35
+# As wide as the longest text of the measure.
+_YEAR_PX = {
+    "pupils": 66,
+    "occupancy_share": 72,
+    "rooms_balance": 88,
+    "overflow_probability": 68,
+    "short_probability": 68,
+}
 _SCHOOL, _OVERFLOW = "school", "overflow"
 
 
@@ -54,9 +62,15 @@ def year_cells(ahead: shared.Outlook, lang: Lang, *, key: str) -> None:
         _styled(told[[_SCHOOL, *figures, _OVERFLOW]], table, first, bands=bands),
         hide_index=True,
         height=min((len(told) + 1) * _ROW_PX + 3, _TALL_PX),
-        column_config=_headings(years, ahead.projection.last_year, lang),
+        column_config=_headings(years, ahead.projection.last_year, width=_YEAR_PX[measure], lang=lang),
         alt=say(f"app.pupils.alt.{measure}", lang),
     )
+
+
+def plain_table(table: pd.DataFrame, *, key: str) -> None:
+    """Draw a table of texts whose first column names the rows; every row is seen."""
+    config = {name: st.column_config.Column(alignment="right") for name in table.columns[1:]}
+    st.dataframe(table, hide_index=True, height="content", column_config=config, key=key)
 
 
 def _styled(told: pd.DataFrame, table: YearTable, first: Mapping[str, str], *, bands: list[Band]) -> Styler:
@@ -90,7 +104,7 @@ def _written(value: float, *, texts: Mapping[float, str], unknown: list[str]) ->
     return texts.get(value) or unknown[0]
 
 
-def _headings(years: list[int], last: int, lang: Lang) -> dict[str, object]:
+def _headings(years: list[int], last: int, *, width: int, lang: Lang) -> dict[str, object]:
     """Give the headings: the last rolls are counted, all that follows is expected."""
     column = st.column_config.Column
     overflow, meaning = say("app.pupils.overflow", lang), say("app.pupils.overflow_help", lang)
@@ -99,6 +113,6 @@ def _headings(years: list[int], last: int, lang: Lang) -> dict[str, object]:
         _OVERFLOW: column(overflow, width=_WORDS_PX, help=meaning),
     }
     for year in years:
-        kind = "counted" if year == last else "expected"
-        headings[str(year)] = column(say(f"app.pupils.heading.{kind}", lang, year=year), width=_YEAR_PX)
+        kind, wide = ("counted", max(width, _COUNTED_PX)) if year == last else ("expected", width)
+        headings[str(year)] = column(say(f"app.pupils.heading.{kind}", lang, year=year), width=wide)
     return headings

@@ -95,7 +95,7 @@ def chance(share: float, lang: Lang) -> str:
 
 
 def fan_texts(fan: pd.DataFrame, lang: Lang) -> pd.DataFrame:
-    """Write the figures of a chart as a table, the latest year last; headings and texts in `lang`."""
+    """Write the figures of a chart, or some of them, as a table, the latest year last; all texts in `lang`."""
     rows = [
         {
             "year": str(year),
@@ -104,10 +104,16 @@ def fan_texts(fan: pd.DataFrame, lang: Lang) -> pd.DataFrame:
         }
         for year, row in zip(fan.index, fan.to_dict("records"), strict=True)
     ]
-    columns = ["year", "past_pupils", "pupils", "interval", "capacity_pupils"]
-    columns += [name for name in fan if name == "before_pupils"]
+    order = ("year", "past_pupils", "pupils", "interval", "capacity_pupils", "before_pupils")
+    columns = [name for name in order if name in fan or name in {"year", "interval"}]
     headings = [say(f"pupils.fan.{name}", lang) for name in columns]
     return pd.DataFrame(rows)[columns].set_axis(headings, axis="columns")
+
+
+def past_rolls(fan: pd.DataFrame, lang: Lang) -> str:
+    """List the pupils counted by year; empty without rolls."""
+    known = fan["past_pupils"].dropna()
+    return ", ".join(say("pupils.fan.roll", lang, year=year, pupils=pupils) for year, pupils in known.items())
 
 
 def cause_texts(causes: pd.DataFrame, lang: Lang) -> pd.DataFrame:
@@ -199,7 +205,7 @@ def _entries(first: pd.DataFrame, names: pd.Series, *, last: int, lang: Lang) ->
     """Name schools with the years in which they first have more pupils than places."""
     told = zip(names.reindex(first.index), first.iterrows(), strict=True)
     rows = (overflow_text("entry", row, last=last, lang=lang, school=name) for name, (_, row) in told)
-    return " ; ".join(rows) if lang == "fr" else "; ".join(rows)
+    return "\u00a0; ".join(rows) if lang == "fr" else "; ".join(rows)
 
 
 def _blank(value: float, lang: Lang) -> str:

@@ -80,4 +80,4 @@ def measure_text(measure: Measure, value: float, lang: Lang) -> str:
 
 def signed_text(text: str, code: str) -> str:
     """Put the sign of a class before a text, so that the class is seen without its colour."""
-    return f"{SIGNS[code]}\u00a0{text}" if code in SIGNS else text
+    return f"{SIGNS[code]}\u202f{text}" if code in SIGNS else text
