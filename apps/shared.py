@@ -43,7 +43,9 @@ from geo.planning.portrait import Portrait, portrait
 from geo.planning.projection.project import refusal
 from geo.planning.revision.propose import Progress, Proposal, propose
 from geo.planning.revision.rules import Rules
+from geo.planning.study import Study, study
 from geo.planning.transition import baseline, school_years, transition
+from geo.planning.yards import Yards, yard_pupils, yards
 from geo.sources.cards import CARD
 from geo.sources.catalogue import CATALOGUE
 from geo.sources.cities import city_codes, open_city
@@ -60,6 +62,7 @@ LANG, LEVEL, PICKED, TARGET = "lang", "level", "picked", "target"
 NAME, AUTHOR, COMMENT, YEAR = "name", "author", "comment", "start_year"
 PHASING, CLOSURES = "phasing", "closures"
 NEW_NAME, NEW_UNIT, NEW_ROOMS = "new_name", "new_unit", "new_rooms"
+YARD, FELLED, BUDGET = "yard", "felled", "budget"
 MAP: Final = "school_map"
 _PROPOSAL: Final = "proposal"
 _DESK: Final = "desk"
@@ -308,6 +311,30 @@ def schools_of(city: City, before: Evaluation, after: Evaluation) -> pd.DataFram
     return _schools(city.key, before.scenario.key, after.scenario.key, _evaluations=(city, before, after))
 
 
+def study_of(city: City, scenario: Scenario) -> Study:
+    """Give all figures of a scenario, computed once for all scenarios that give equal figures.
+
+    Raises
+    ------
+    GeoError
+        If the scenario does not fit the city.
+    """
+    with st.spinner(say("app.studying", language()), show_time=True):
+        return replace(_study(city.key, scenario.key, city, scenario), scenario=scenario)
+
+
+def yards_of(of: Visit) -> Yards:
+    """Give the school yards before and after the work in hand, computed once for all scenarios of equal figures.
+
+    Raises
+    ------
+    GeoError
+        If there is no sun at one of the recesses.
+    """
+    with st.spinner(say("app.playgrounds.computing", language()), show_time=True):
+        return _yards(of.city.key, of.work.scenario.key, of.city, of.today, of.proposed)
+
+
 def outlook_refusal(of: Visit) -> Note | None:
     """Say why the pupils of the level cannot be projected; None if they can."""
     return refusal(of.city, of.level, HORIZON_YEARS)
@@ -463,6 +490,18 @@ def _portrait(city_key: str, _city: City) -> Portrait:
 def _mix(city_key: str, scenario_key: str, _city: City, _evaluation: Evaluation) -> Mix:
     del city_key, scenario_key
     return mix(_city, _evaluation)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _study(city_key: str, scenario_key: str, _city: City, _scenario: Scenario) -> Study:
+    del city_key, scenario_key
+    return study(_city, _scenario)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _yards(city_key: str, scenario_key: str, _city: City, _today: Evaluation, _proposed: Evaluation) -> Yards:
+    del city_key, scenario_key
+    return yards(_city, _proposed.scenario, yard_pupils(_city, _today, _proposed))
 
 
 @st.cache_resource(show_spinner=False, max_entries=12)

@@ -35,7 +35,7 @@ def years_panel(visit: shared.Visit) -> None:
     )
     share = percent(told.after.choices.interval_share, lang)
     st.caption(prose(say("app.years.schools_help", lang, share=share)))
-    st.subheader(say("app.years.moving", lang), anchor=False)
+    st.header(say("app.years.moving", lang), anchor=False)
     st.dataframe(moving_table(told, lang), hide_index=True, height="content", key="moving")
     with st.expander(say("app.years.remarks", lang)):
         st.markdown("\n".join(f"- {prose(note_text(note, lang))}" for note in told.notes))

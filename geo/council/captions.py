@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from geo.council.figures import fiction
 from geo.council.words import Lang, level_name, note_text, say, school_year, table_name
 from geo.model.city import City
 from geo.model.evaluation import Evaluation
+from geo.model.note import Note
 
 _MISSING: Final = "table-missing"  # said once for all tables
 
@@ -52,10 +53,16 @@ def note_lines(city: City, evaluation: Evaluation, lang: Lang) -> Iterator[str]:
     yield say("map.walking", lang)
     if any(len(schools) > 1 for schools in evaluation.plan.schools_of.values()):
         yield say("map.shared_rate", lang)
-    missing = [table_name(str(note.values["table"]), lang) for note in evaluation.notes if note.code == _MISSING]
+    yield from remark_lines(evaluation.notes, lang)
+
+
+def remark_lines(notes: Iterable[Note], lang: Lang) -> Iterator[str]:
+    """Say each remark once, and in one sentence which tables are missing."""
+    told = list(notes)
+    missing = [table_name(str(note.values["table"]), lang) for note in told if note.code == _MISSING]
     if missing:
-        yield say("map.missing", lang, tables=", ".join(missing))
-    yield from (note_text(note, lang) for note in evaluation.notes if note.code != _MISSING)
+        yield say("map.missing", lang, tables=", ".join(dict.fromkeys(missing)))
+    yield from dict.fromkeys(note_text(note, lang) for note in told if note.code != _MISSING)
 
 
 def today() -> dt.date:
