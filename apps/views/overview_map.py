@@ -43,16 +43,23 @@ def overview_map(city: City, evaluation: Evaluation, *, lang: Lang, height: int,
     key
         Name of the map on the page.
     """
-    chart = bare_map(city)
+    chart = blank_map(city)
     add_sectors(chart, city, evaluation, lang=lang)
     add_ground(chart, city)
     add_schools(chart, city, evaluation, lang=lang)
     show(chart, (*BANDS, UNKNOWN), height=height, key=key)
 
 
-def show(chart: Map, bands: Iterable[Band], *, height: int, key: str) -> None:
-    """Show a map of folium with the programs of this machine alone, areas of `bands` hatched where they are."""
+def blank_map(city: City) -> Map:
+    """Give a map that shows the commune and asks for nothing, to add layers to."""
+    chart = bare_map(city)
+    # Before any marker: it is made with Leaflet's own picture first.
     chart.add_child(_NoPictures())
+    return chart
+
+
+def show(chart: Map, bands: Iterable[Band], *, height: int, key: str) -> None:
+    """Show a map of folium with the programs of this machine alone; areas of `bands` are hatched where those are."""
     chart.default_js, chart.default_css = _SCRIPTS, _STYLES
     figure = chart.get_root()
     figure.header.add_child(Element(_LOOK))
