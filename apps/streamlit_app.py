@@ -16,7 +16,10 @@ def main() -> None:
     st.set_page_config(page_title=say("app.name", lang), layout="wide")
     pages = [
         st.Page("views/overview.py", title=say("app.overview.title", lang), default=True),
+        st.Page("views/portrait.py", title=say("app.portrait.title", lang), url_path="portrait"),
+        st.Page("views/pupils.py", title=say("app.pupils.title", lang), url_path="pupils"),
         st.Page("views/revise.py", title=say("app.revise.title", lang), url_path="revise"),
+        st.Page("views/compare.py", title=say("app.compare.title", lang), url_path="compare"),
     ]
     frame.style()
     page = st.navigation(pages, position="hidden")
