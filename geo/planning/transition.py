@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
 from geo.model.city import City
 from geo.model.levels import GRADES
@@ -204,21 +205,22 @@ def _after(
     index = every.index.union(came.index).union(_opened(scenario, today, start_year))
     cells = every.reindex(index, fill_value=0.0)
     change = came.sub(left, fill_value=0.0).reindex(index, fill_value=0.0)
-    # Never below nobody, for the last bits of sums.
-    revision = np.maximum(change["pupils"], -cells["pupils"])
+    # Never below nobody, and nobody at all in a closed school, whatever the last bits of the sums are.
+    shut = _closed(cells.index, scenario.closures, start_year)
+    revision = change["pupils"].clip(lower=-cells["pupils"]).mask(shut, -cells["pupils"])
     cells = cells.assign(revision_pupils=revision, pupils=cells["pupils"] + revision)
     housing = cells["housing_pupils"] + change["housing_pupils"]
     schools, _ = added_up(cells, changed.tables["schools"]["sector"])
     by_school = housing.groupby(["school_id", "year"]).sum()
     pupils, both = (
-        _emptied(
-            with_interval(table, today.spread[scale], since=today.last_year, choices=today.choices, housing=new),
-            scenario.closures,
-            start_year,
-        )
+        with_interval(table, today.spread[scale], since=today.last_year, choices=today.choices, housing=new)
         for table, scale, new in ((cells, "grade", housing), (schools, "school", by_school))
     )
-    return replace(today, pupils=pupils, schools=both)
+    return replace(
+        today,
+        pupils=_certain(pupils, shut),
+        schools=_certain(both, _closed(both.index, scenario.closures, start_year)),
+    )
 
 
 def _opened(scenario: Scenario, today: Projection, start_year: int) -> pd.MultiIndex:
@@ -228,12 +230,17 @@ def _opened(scenario: Scenario, today: Projection, start_year: int) -> pd.MultiI
     return pd.MultiIndex.from_product([opened, GRADES[scenario.level], years], names=_KEYS)
 
 
-def _emptied(table: pd.DataFrame, closed: tuple[str, ...], start_year: int) -> pd.DataFrame:
-    """Say that a closed school has no pupils, without any doubt."""
-    school, year = (table.index.get_level_values(name) for name in ("school_id", "year"))
-    there = ~(school.isin(closed) & (year >= start_year))
+def _closed(index: pd.Index, closures: tuple[str, ...], start_year: int) -> NDArray[np.bool_]:
+    """Tell which rows are those of a school that has closed by then."""
+    school, year = (index.get_level_values(name) for name in ("school_id", "year"))
+    shut: NDArray[np.bool_] = school.isin(closures) & np.asarray(year >= start_year)
+    return shut
+
+
+def _certain(table: pd.DataFrame, shut: NDArray[np.bool_]) -> pd.DataFrame:
+    """Take the interval away from closed schools."""
     return table.assign(
-        low_pupils=table["low_pupils"].where(there, 0.0), high_pupils=table["high_pupils"].where(there, 0.0)
+        low_pupils=table["low_pupils"].mask(shut, 0.0), high_pupils=table["high_pupils"].mask(shut, 0.0)
     )
 
 
