@@ -40,6 +40,61 @@ def ranking(found: Yards) -> pd.DataFrame:
     return table.assign(number=range(1, len(table) + 1))
 
 
+def yard_figures(table: pd.DataFrame, lang: Lang) -> pd.DataFrame:
+    """Give the ranking as people read it, index ``school_id``, columns named as in ``app.playgrounds.columns``."""
+    texts = [
+        {
+            "rank_before": rank_text(row, "before", lang),
+            "rank_after": rank_text(row, "after", lang),
+            "felt_before": felt_text(row, "before", lang),
+            "felt_after": felt_text(row, "after", lang),
+            "flags": flags_text(row, lang),
+            "band": sun_of(float(row["unshaded_share_after"])).code,
+        }
+        for _, row in table.iterrows()
+    ]
+    figures = {
+        "number": table["number"],
+        "school": table["name"],
+        "sun_before": table["unshaded_share_before"],
+        "sun_after": table["unshaded_share_after"],
+        "shade_before": table["shaded_m2_per_pupil_before"],
+        "shade_after": table["shaded_m2_per_pupil_after"],
+        "exposure_before": table["exposure_before"],
+        "exposure_after": table["exposure_after"],
+        "pupils": table["pupils_after"],
+        "area": table["yard_m2"],
+        "trees": table["hand_trees"] + table["budget_trees"],
+    }
+    return pd.DataFrame(figures).join(pd.DataFrame(texts, index=table.index))
+
+
+def works_figures(found: Yards, lang: Lang, *, chosen_only: bool) -> pd.DataFrame:
+    """Give the works that are paid, or all that could be done, the most useful for the money first.
+
+    Columns are named as in ``app.playgrounds.columns``.
+    """
+    options = found.options.reset_index()
+    none = options[options["measure"] == "none"].set_index("school_id")
+    paid = found.choice.table["measure"].reindex(options["school_id"]).to_numpy() == options["measure"].to_numpy()
+    rows = options[paid] if chosen_only else options[options["measure"] != "none"]
+    schools = rows["school_id"]
+    figures = pd.DataFrame(
+        {
+            "school": found.table["name"].reindex(schools).to_numpy(),
+            "measure": [say(f"playground.measure.{measure}", lang) for measure in rows["measure"]],
+            "trees": rows["trees"].to_numpy(),
+            "opened": rows["opened_m2"].to_numpy(),
+            "cost": rows["cost_eur"].to_numpy(),
+            "sun_before": none["unshaded_share"].reindex(schools).to_numpy(),
+            "sun_after": rows["unshaded_share"].to_numpy(),
+            "avoided": none["exposure"].reindex(schools).to_numpy() - rows["exposure"].to_numpy(),
+            "worth": (rows["benefit"] / rows["cost_eur"]).to_numpy(),
+        }
+    )
+    return figures.sort_values("worth", ascending=False, kind="stable").drop(columns="worth")
+
+
 def rank_text(row: pd.Series, when: str, lang: Lang) -> str:
     """Write the rank of a yard with the ranks between which it may lie: '3 (2 à 5)'."""
     rank, low, high = (row[f"{name}_{when}"] for name in ("rank", "rank_low", "rank_high"))
@@ -99,7 +154,7 @@ def yards_sentence(found: Yards, lang: Lang) -> str:
     sunniest = say("playground.sentence.sunniest", lang, **told)
     if not planted:
         return sunniest
-    treated = int((table["hand_trees"] + table["budget_trees"]).gt(0).sum())
+    treated = say("playground.count_yards", lang, count=int((table["hand_trees"] + table["budget_trees"]).gt(0).sum()))
     cost = round(found.hand_eur + found.choice.spent_eur)
     return f"{say('playground.sentence.done', lang, count=planted, yards=treated, cost=cost)} {sunniest}"
 

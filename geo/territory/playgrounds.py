@@ -27,6 +27,7 @@ from geo.territory.comfort import (
     radiant_temperature,
     stress_class,
 )
+from geo.territory.prints import prints, surfaces_of
 from geo.territory.shade import (
     Obstacles,
     Raster,
@@ -232,17 +233,18 @@ def yard_tries(
     """
     suns, minutes, choices = suns_of(places.slots), places.slots["minutes"], places.choices
     (saplings_rng,) = rng.spawn(1)
+    bare = places.obstacles.take(np.empty(0, dtype=np.int64))
+    saplings = [(planted or {}).get(yard.school_id, bare) for yard in places.yards]
+    near = [places.obstacles.take(yard.near).joined(own) for yard, own in zip(places.yards, saplings, strict=True)]
+    below = [prints(around, yard.surfaces.patch) for yard, around in zip(places.yards, near, strict=True)]
     tries: dict[int, list[float]] = {}
     for number in range(choices.draws):
         shaken = places.obstacles.shaken(choices, rng)
         through = float(rng.uniform(choices.transmissivity_low, choices.transmissivity_high))
         tries[number] = []
-        for yard in places.yards:
-            laid = surfaces(shaken.take(yard.near), yard.surfaces.patch)
-            saplings = (planted or {}).get(yard.school_id)
-            if saplings is not None:
-                laid = _overgrown(laid, saplings.shaken(choices, saplings_rng))
-            beams = beam_share(laid, suns, transmissivity=through, compiled=True)
+        for yard, own, laid in zip(places.yards, saplings, below, strict=True):
+            around = shaken.take(yard.near).joined(own.shaken(choices, saplings_rng))
+            beams = beam_share(surfaces_of(laid, around), suns, transmissivity=through, compiled=True)
             tries[number].append(float(np.average(beams[:, yard.inside].mean(axis=1), weights=minutes)))
     return pd.DataFrame(tries, index=pd.Index([yard.school_id for yard in places.yards], name="school_id", dtype="str"))
 

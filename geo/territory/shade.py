@@ -25,6 +25,8 @@ Shapes = npt.NDArray[np.object_]
 Raster = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int64]
 
+# Sides of a crown in a quarter of its round.
+CROWN_SEGMENTS: Final = 6
 # A digital line strays half a pixel from the true one at either end; two pixels are safe.
 _SLACK_PIXELS: Final = 2
 
@@ -86,7 +88,9 @@ class Obstacles:
     def areas(self) -> Shapes:
         """What each covers, seen from above, shape (obstacles,)."""
         areas = self.shape.copy()
-        areas[self.is_tree] = shapely.buffer(self.shape[self.is_tree], self.radius_m[self.is_tree], quad_segs=6)
+        areas[self.is_tree] = shapely.buffer(
+            self.shape[self.is_tree], self.radius_m[self.is_tree], quad_segs=CROWN_SEGMENTS
+        )
         return areas
 
     def take(self, rows: Rows | Mask) -> Obstacles:
