@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 _KEPT_VERSIONS: Final = 8
-_COMPONENTS: Final = ("school_map.js", "school_map.css")
+_COMPONENTS: Final = ("school_map.js", "school_map.css", "point_map.js", "point_map.css")
 # Wheel -> folder of its files in it, folder to serve them from, names.
 _WHEELS: Final = {
     "maplibre": ("maplibre/srcjs", "maplibre", ("maplibre-gl.js", "maplibre-gl.css")),

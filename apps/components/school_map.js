@@ -795,3 +795,8 @@ function untilVisible(root) {
     watcher.observe(root);
   });
 }
+
+/** What the map of points (point_map.js) shares with this one; its loader hands it over. */
+export const kit = {
+  EMPTY, absolute, corners, element, fill, getJSON, hasWebGL, icon, loadLibrary, say, stylesheet, untilVisible,
+};

@@ -487,6 +487,8 @@ def test_static_files_are_written_once_and_again_when_they_differ(tmp_path: Path
     prepare_static(tmp_path)
     files = {path.relative_to(tmp_path).as_posix(): path for path in tmp_path.rglob("*") if path.is_file()}
     assert set(files) == {
+        "components/point_map.css",
+        "components/point_map.js",
         "components/school_map.css",
         "components/school_map.js",
         "leaflet/leaflet.css",
