@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -22,9 +22,11 @@ from geo.errors import ExportError
 from geo.model.city import City
 from geo.model.evaluation import Evaluation
 from geo.model.plan import Plan
+from geo.model.source import Source
 from geo.planning.applying import schools_under
 
 _DRIVER: Final = "GPKG"
+_FINE: Final = ("share", "probability", "score")  # parts of the names of figures that need four decimals
 _JOINED: Final = "+"  # between the schools of a shared sector
 
 
@@ -53,7 +55,7 @@ def write_exports(  # noqa: PLR0917, where to write, then what, in the order in 
     ExportError
         If the folder or a file in it cannot be written.
     """
-    with _drafts(folder) as drafts:
+    with drafts_within(folder) as drafts:
         names = [path.name for path in _write_all(drafts, city, today, proposed=proposed, lang=lang)]
         for name in names:
             (drafts / name).replace(folder / name)
@@ -74,11 +76,11 @@ def scenario_geopackage(city: City, today: Evaluation, proposed: Evaluation, *, 
     """
     current = city.current[proposed.plan.level]
     layers: dict[str, Callable[[], pd.DataFrame]] = {
-        "schools": lambda: _schools(city, today, proposed),
-        "units": lambda: _units(city, current, proposed),
-        "sectors_before": lambda: _sectors(city, today, current),
-        "sectors_after": lambda: _sectors(city, proposed, proposed.plan),
-        "sources": lambda: _sources(proposed),
+        "schools": lambda: school_points(city, today, proposed),
+        "units": lambda: unit_areas(city, current, proposed),
+        "sectors_before": lambda: sector_areas(city, today, current),
+        "sectors_after": lambda: sector_areas(city, proposed, proposed.plan),
+        "sources": lambda: source_rows(proposed.sources),
     }
     with replacing(path) as draft:
         for place, (name, layer) in enumerate(layers.items()):
@@ -95,16 +97,33 @@ def school_csv(city: City, today: Evaluation, proposed: Evaluation, *, path: Pat
     ExportError
         If the file cannot be written.
     """
-    figures = _rounded(school_figures(city, today, proposed))
+    figures = rounded(school_figures(city, today, proposed))
     figures.insert(0, "number", range(1, len(figures) + 1))
+    write_csv(figures, path)
+
+
+def write_csv(table: pd.DataFrame, path: Path) -> None:
+    """Write a table with its index as CSV in UTF-8, with decimal points and names of columns.
+
+    Raises
+    ------
+    ExportError
+        If the file cannot be written.
+    """
     with replacing(path) as draft:
         # With the mark at its beginning a spreadsheet reads the accents rightly.
-        figures.to_csv(draft, encoding="utf-8-sig", lineterminator="\n")
+        table.to_csv(draft, encoding="utf-8-sig", lineterminator="\n")
 
 
 @contextmanager
-def _drafts(folder: Path) -> Iterator[Path]:
-    """Give a folder for drafts within `folder`; if anything fails, nothing of it stays."""
+def drafts_within(folder: Path) -> Iterator[Path]:
+    """Give a folder for drafts within `folder`; if anything fails, nothing of it stays.
+
+    Raises
+    ------
+    ExportError
+        If the folder, or a file in it, cannot be written.
+    """
     fresh = not folder.exists()
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -139,20 +158,22 @@ def _write_all(folder: Path, city: City, today: Evaluation, *, proposed: Evaluat
         yield folder / "map-before.pdf"
 
 
-def _rounded(figures: pd.DataFrame) -> pd.DataFrame:
+def rounded(figures: pd.DataFrame) -> pd.DataFrame:
     """Round figures to what they are worth: shares to a hundredth of a percent, metres and pupils to a tenth."""
-    shares = {name: 4 for name in figures.columns if "share" in name}
-    others = {name: 1 for name in figures.select_dtypes("float64").columns if name not in shares}
-    return figures.round({**shares, **others})
+    fine = {name: 4 for name in figures.columns if any(kind in name for kind in _FINE)}
+    others = {name: 1 for name in figures.select_dtypes("float64").columns if name not in fine}
+    return figures.round({**fine, **others})
 
 
-def _schools(city: City, today: Evaluation, proposed: Evaluation) -> gpd.GeoDataFrame:
-    figures = _rounded(school_figures(city, today, proposed))
+def school_points(city: City, today: Evaluation, proposed: Evaluation) -> gpd.GeoDataFrame:
+    """Give the schools as points with their figures before and after."""
+    figures = rounded(school_figures(city, today, proposed))
     places = schools_under(city, proposed.scenario).geometry.reindex(figures.index)
     return gpd.GeoDataFrame(figures, geometry=places, crs=city.crs).reset_index()
 
 
-def _units(city: City, current: Plan, proposed: Evaluation) -> gpd.GeoDataFrame:
+def unit_areas(city: City, current: Plan, proposed: Evaluation) -> gpd.GeoDataFrame:
+    """Give the units as areas with their schools before and after, and their pupils."""
     units = city.layer("units")[["label", "geometry"]].join(proposed.units[["pupils", "moved"]])
     return units.assign(
         schools_before=[_JOINED.join(current.schools_of.get(unit, ())) for unit in units.index],
@@ -161,13 +182,15 @@ def _units(city: City, current: Plan, proposed: Evaluation) -> gpd.GeoDataFrame:
     ).reset_index()
 
 
-def _sectors(city: City, evaluation: Evaluation, plan: Plan) -> gpd.GeoDataFrame:
+def sector_areas(city: City, evaluation: Evaluation, plan: Plan) -> gpd.GeoDataFrame:
+    """Give the sectors of a plan as areas with the occupancy of their schools."""
     sectors = sector_layer(city, evaluation, plan)
     plain = sectors.assign(pupils=sectors["pupils"].round(1), occupancy_share=sectors["occupancy_share"].round(4))
     return plain.drop(columns="schools").reset_index()
 
 
-def _sources(evaluation: Evaluation) -> pd.DataFrame:
-    rows = [{**source.model_dump(), "tables": ", ".join(source.tables)} for source in evaluation.sources]
+def source_rows(sources: Iterable[Source]) -> pd.DataFrame:
+    """Give one row a source."""
+    rows = [{**source.model_dump(), "tables": ", ".join(source.tables)} for source in sources]
     names = ["tables", "publisher", "title", "vintage", "licence", "url", "note"]
     return pd.DataFrame(rows, columns=names, dtype="str")

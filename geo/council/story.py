@@ -59,6 +59,26 @@ def figure_table(figures: pd.DataFrame, *, lang: Lang) -> pd.DataFrame:
     return table.rename(columns={name: say(f"story.{name}", lang) for name in table})
 
 
+def year_text_table(figures: pd.DataFrame, *, lang: Lang) -> pd.DataFrame:
+    """Give the figures of single years as a table for people: one row a figure and side, one column a September.
+
+    Returns
+    -------
+    table
+        Every value a text, a dash where a figure has no such year.
+    """
+    single = figures[figures.index.str.fullmatch(r"\w+_\d{4}") & ~figures["theme"].isin(["pupils"])]
+    rows: dict[str, dict[str, str]] = {}
+    for side in ("before", "after"):
+        told = single[single[f"{side}_text"] != _ONE_SIDED]
+        for key, label, year, text in zip(told.index, told["label"], told["year"], told[f"{side}_text"], strict=True):
+            name = f"{capital(label)}, {say(f'story.{side}', lang).lower()}"
+            rows.setdefault(f"{key.rsplit('_', 1)[0]} {side}", {say("story.figure", lang): name})[str(year)] = text
+    table = pd.DataFrame.from_dict({key: rows[key] for key in sorted(rows, key=list(rows).index)}, orient="index")
+    years = sorted(str(name) for name in table.columns if str(name).isdigit())
+    return table[[say("story.figure", lang), *years]].fillna("–") if len(table) else table
+
+
 def story(figures: pd.DataFrame) -> list[str]:
     """Give the sentences of the figures of the first page, in their order."""
     return [str(sentence) for sentence in figures.loc[figures["main"], "sentence"]]
