@@ -19,6 +19,7 @@ from geo.sources.cards import CARD
 
 CODE: Final = "villebrune"
 EXAMPLE_YEAR: Final = 2027
+EXAMPLE_BUDGET_EUR: Final = 150_000.0
 # A GeoPackage notes when it was made; ours always says the same.
 MADE_ON: Final = "2026-09-01T00:00:00.000Z"
 
@@ -67,6 +68,7 @@ def write_example(folder: Path, truth: Mapping[str, Any]) -> Path:
         level=Level(better["level"]),
         start_year=EXAMPLE_YEAR,
         moves={unit: tuple(schools) for unit, schools in better["moves"].items()},
+        greening_budget_eur=EXAMPLE_BUDGET_EUR,
         comment="Ville fictive. Soulage l’école Germaine-Tillion et raccourcit les trajets de la boucle de la rivière.",
     )
     path = folder / "scenarios" / f"{CODE}-example.json"
