@@ -8,11 +8,13 @@ from typing import Final
 
 import streamlit as st
 
-from geo.council.words import Lang, percent
+from geo.council.portraits import figure_text
+from geo.council.words import Lang
 
+_SHARE_REM: Final = 3.5
 _PALE, _DARK = "#E8B58A", "#63224C"
 _ROW: Final = (
-    "display:grid;grid-template-columns:minmax(7rem,2fr) 3fr minmax(3rem,auto);gap:.1rem .7rem;"
+    "display:grid;grid-template-columns:minmax(7rem,2fr) 3fr {width}rem;gap:.1rem .7rem;"
     "align-items:center;margin:0;line-height:1.25;padding:.2rem 0;border-bottom:1px solid #e6e6e6"
 )
 
@@ -34,9 +36,10 @@ def bars(rows: Iterable[tuple[str, Sequence[float]]], lang: Lang) -> None:
 def _row(name: str, shares: Sequence[float], lang: Lang) -> str:
     fills = (_DARK,) if len(shares) == 1 else (_PALE, _DARK)
     drawn = "".join(_bar(share, fill) for share, fill in zip(shares, fills, strict=True))
-    texts = " → ".join(percent(share, lang) for share in shares)
+    texts = " → ".join(figure_text("mix_qpv_share", share, lang) for share in shares)
+    row = _ROW.format(width=_SHARE_REM * len(shares))
     return (
-        f"<div role='listitem' style='{_ROW}'><span>{escape(name)}</span><span aria-hidden='true'>{drawn}</span>"
+        f"<div role='listitem' style='{row}'><span>{escape(name)}</span><span aria-hidden='true'>{drawn}</span>"
         f"<span style='text-align:right;white-space:nowrap'>{escape(texts)}</span></div>"
     )
 

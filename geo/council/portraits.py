@@ -83,9 +83,11 @@ def heading(column: str, year: str, lang: Lang) -> str:
 
 
 def figure_text(column: str, value: object, lang: Lang) -> str:
-    """Write one figure of a portrait or a mix the way of its column."""
+    """Write one figure of a portrait or a mix the way of its column; a dash for the mix of a school without pupils."""
     if isinstance(value, str):
         return value
+    if column in MIX_COLUMNS and pd.isna(value):  # type: ignore[call-overload]
+        return say("portrait.nobody", lang)
     figure = math.nan if value is None or pd.isna(value) else float(value)  # type: ignore[arg-type, call-overload]
     if column.endswith("_share"):
         return percent(figure, lang)

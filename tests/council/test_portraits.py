@@ -89,6 +89,7 @@ def test_every_column_has_a_heading_of_its_own(lang: Lang) -> None:
 def test_figures_are_written_the_way_of_their_column() -> None:
     assert figure_text("qpv_share", float("nan"), "en") == "not known"
     assert figure_text("quintile", pd.NA, "fr") == "non connu"
+    assert figure_text("mix_qpv_share", float("nan"), "fr") == "–"
     assert figure_text("mean_score", -1.96, "fr") == "−2,0"
     assert figure_text("mix_qpv_share", 0.754, "en") == "75%"
 
