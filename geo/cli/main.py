@@ -7,7 +7,9 @@ import typer
 from geo.cli.annex import annex
 from geo.cli.checking import check
 from geo.cli.evaluating import evaluate_command, export
+from geo.cli.forecasting import forecast
 from geo.cli.packing import pack
+from geo.cli.revising import revise
 from geo.cli.serving import app_command
 
 app = typer.Typer(
@@ -20,6 +22,8 @@ app = typer.Typer(
 )
 app.command()(check)
 app.command(name="evaluate")(evaluate_command)
+app.command()(forecast)
+app.command()(revise)
 app.command()(export)
 app.command()(pack)
 app.command(name="app")(app_command)
