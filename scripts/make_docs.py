@@ -45,9 +45,9 @@ A value may be empty only where the table says so. `cartable check DATA_FOLDER` 
 CARD = """## `index_card.json`: the yardstick of the deprivation index
 
 `census/CITY/index_card.json` (optional), JSON. How the score of an area is computed and what it was fitted on
-(`geo/model/index_card.py`): made once on a reference region by `geo.territory.deprivation.fit_card`, then used for every
-city and year that shall be compared. Without it the card is fitted on `reference`, or on `census` if that has at least
-200 areas; else there is no index. See [deprivation.md](deprivation.md).
+(`geo/model/index_card.py`): made once on a reference region by `geo.territory.deprivation.fit_card`, then used for
+every city and year that shall be compared. Without it the card is fitted on `reference`, or on `census` if that has
+at least 200 areas; else there is no index. See [deprivation.md](deprivation.md).
 """
 
 
@@ -107,8 +107,11 @@ def _assumptions_section() -> str:
 
 def _assumption_rows() -> Iterator[str]:
     for name, shape in Assumptions.model_json_schema()["properties"].items():
-        bounds = next((part for part in shape.get("anyOf", [shape]) if "minimum" in part), shape)
-        central = "deduced" if shape.get("default") is None else f"{shape['default']:g}"
+        options = [shape, shape.get("items", {}), *shape.get("anyOf", [])]
+        bounds = next(part for part in options if "minimum" in part)
+        default = shape.get("default")
+        values = default if isinstance(default, list) else [default]
+        central = "deduced" if default is None else ", ".join(f"{value:g}" for value in values)
         limits = f"{bounds['minimum']:g} to {bounds['maximum']:g}"
         yield f"| `{name}` | {central} | {limits} | {shape['unit']} | {shape['description']} |"
 
