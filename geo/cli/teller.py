@@ -18,6 +18,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 from geo.council.words import LANGS, Lang, fault_text, say
 from geo.errors import CityError, Fault, GeoError
@@ -51,9 +52,10 @@ class Teller:
             return
         shown = Table(show_edge=False, pad_edge=False)
         for place, name in enumerate(figures.columns):
-            shown.add_column(str(name), justify="left" if place == 0 else "right")
+            shown.add_column(Text(str(name)), justify="left" if place == 0 else "right")
         for row in figures.itertuples(index=False):
-            shown.add_row(*[str(value) for value in row])
+            # As it is: brackets in a name are no markup.
+            shown.add_row(*[Text(str(value)) for value in row])
         self.person.print(shown)
 
     def busy(self, key: str, work: Callable[[], T], **values: object) -> T:
