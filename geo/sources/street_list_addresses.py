@@ -13,6 +13,7 @@ import pandas as pd
 import shapely
 
 from geo.errors import Fault
+from geo.sources.files import UnreadableFileError
 from geo.sources.names import plain
 from geo.sources.street_list_columns import AddressColumns, Mapped, pick
 from geo.sources.street_list_files import LAYERS, read_grid, read_vector
@@ -74,6 +75,9 @@ def read_addresses(path: Path, mapped: Mapped) -> AddressFile:
         for line in cells.index[bad]
     ]
     kept = cells[~bad]
+    if kept.empty:
+        fault = Fault("empty-table", path.name, None, "", "at least one address", "none", "Fill in the file.")
+        raise UnreadableFileError(faults[0] if faults else fault)
     points = _layer_points(path)[~bad.to_numpy()] if path.suffix.lower() in LAYERS else _table_points(kept)
     table = _form(kept, [parsed[text] or (-1, "") for text in kept["number"]])
     return AddressFile(table.set_geometry(points.to_crs(_METRES).to_numpy(), crs=_METRES), (*grid.faults, *faults))

@@ -15,6 +15,7 @@ from typing import Final
 import pandas as pd
 
 from geo.errors import Fault
+from geo.sources.files import UnreadableFileError
 from geo.sources.names import plain
 from geo.sources.street_list_columns import ListWords, Mapped, find_columns, pick
 from geo.sources.street_list_files import Grid, read_grid
@@ -82,7 +83,7 @@ def read_street_list(path: Path, *, columns: str = "") -> StreetListFile:
     Raises
     ------
     SourceError
-        If the file cannot be read, or its headings do not say street and school.
+        If the file cannot be read, its headings do not say street and school, or no row can be read.
     """
     known = find_columns(columns)
     grid = read_grid(path, lambda titles: _roles(titles, known)[1])
@@ -92,6 +93,8 @@ def read_street_list(path: Path, *, columns: str = "") -> StreetListFile:
     form, wrong = _form(cells, mapped)
     refused = _refusals(wrong, grid, path.name)
     lost = set(wrong.index)
+    if form.index.isin(lost).all():
+        raise UnreadableFileError(_no_row(path.name, refused))
     return StreetListFile(
         rows=form[~form.index.isin(lost)].reset_index(drop=True),
         refused=tuple(sorted([*grid.faults, *refused], key=lambda fault: fault.line or 0)),
@@ -274,6 +277,13 @@ _SAID: Final = {
     "list-parity": ("odd (I), even (P) or both (PI)", "Correct the side."),
     "list-priority": ("a priority from 1 to 9", "Write 1, then 2, 3 ... for the other schools of a shared sector."),
 }
+
+
+def _no_row(name: str, refused: Sequence[Fault]) -> Fault:
+    """Give the fault of a list none of whose rows can be read: the first of theirs, if it has any."""
+    if refused:
+        return refused[0]
+    return Fault("empty-table", name, None, "", "at least one row", "none", "Fill in the file.")
 
 
 def _refusals(wrong: pd.DataFrame, grid: Grid, name: str) -> list[Fault]:

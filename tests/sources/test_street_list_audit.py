@@ -208,7 +208,7 @@ def test_a_near_twin_is_never_taken_for_the_street_that_is_missing(shipped: Text
     rows = shipped.assign(street_id="", street_name=names.mask(names == "rue du Lilas", "rue de Lilas"))
     report = _audit(rows, tmp_path)
     assert _kinds(report) == {"street-misspelt": 3}
-    assert {dict(finding.values)["meant"] for finding in report.findings} == {"rue du Lilas"}  # noqa: PD011, a finding
+    assert {dict(finding.values)["meant"] for finding in report.findings} == {"rue du Lilas"}
     lilas = report.bound.addresses.query("street_name == 'rue des Lilas'")
     for level in report.levels:
         lines = {line for lines in level.decisions.loc[lilas.index, "lines"] for line in lines}

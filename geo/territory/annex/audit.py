@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
-from geo.territory.annex.auditing import gaps_of, lines_of, row_findings
+from geo.territory.annex.auditing import Laid, gaps_of, lay_out, meeting_findings, merged
 from geo.territory.annex.binding import Bound, Together, together_of, with_priorities
 from geo.territory.annex.cells import Cells, cut, places_of
 from geo.territory.annex.choices import AuditChoices
@@ -17,6 +17,7 @@ from geo.territory.annex.findings import Finding
 from geo.territory.annex.matching import StreetMatch, is_like
 from geo.territory.annex.naming import understand
 from geo.territory.annex.resolving import decide
+from geo.territory.annex.slips import slip_findings
 
 # How an address stands in one level.
 ONCE: Final = "once"
@@ -33,7 +34,8 @@ class LevelAudit:
     level
         The level.
     rows
-        Its bound rows with priorities; ``line`` is that of the file.
+        Its bound rows with priorities, those that say the same only once; ``line`` is that of the file, ``lines``
+        those of all that say the same.
     decisions
         Index ``address_id``: ``schools`` (in order of priority), ``lines`` of the rows that decide, ``state``
         (`ONCE`, `SEVERAL`: shared or contradictory, `NONE`), ``drawn`` (schools of the drawn sector) and
@@ -83,12 +85,14 @@ def audit_level(
         If so many rows lie upon each other that they could not be held.
     """
     own = bound.rows[bound.rows["level"] == level].reset_index(drop=True)
-    rows = with_priorities(own.assign(unsaid=own["priority"] == 0), choices)
+    rows = with_priorities(merged(own).assign(unsaid=lambda row: row["priority"] == 0), choices)
     cells = cut(rows)
+    laid = lay_out(rows, cells, bound.addresses)
     decisions = _decisions(bound.addresses, rows, cells, level=level, drawn=drawn)
     found = [
-        *_counted(row_findings(rows, cells, choices), rows, cells=cells, addresses=bound.addresses),
-        *_holes(bound.addresses, decisions, rows, unread=unread),
+        *meeting_findings(laid, choices),
+        *slip_findings(laid, choices),
+        *_holes(bound.addresses, decisions, laid, unread=unread),
         *_street_findings(bound, rows, unread=unread, choices=choices),
         *_disagreements(bound.addresses, decisions),
     ]
@@ -138,29 +142,12 @@ def _decisions(
     ).assign(drawn=given, disagrees=differs)
 
 
-def _counted(
-    findings: list[Finding], rows: pd.DataFrame, *, cells: Cells, addresses: pd.DataFrame
-) -> Iterator[Finding]:
-    """Give the findings about rows with the number of addresses that all of their rows apply to."""
-    cell = pd.Series(cells.of(addresses["street_id"], places_of(addresses)))
-    homes = cell[cell >= 0].value_counts()
-    of_cell = cells.pairs.merge(homes.rename("homes"), left_on="cell", right_index=True)
-    of_cell = of_cell.assign(line=rows["line"].to_numpy()[of_cell["row"]])
-    for finding in findings:
-        own = of_cell[of_cell["line"].isin(finding.lines)].drop_duplicates(["cell", "line"])
-        together = own.groupby("cell")["homes"].agg(["size", "first"])
-        met = together.loc[together["size"] > 1, "first"] if finding.kind in _MEETING else together["first"]
-        yield replace(finding, addresses=int(met.sum()))
-
-
-_MEETING: Final = frozenset({"contradiction", "duplicate-row", "overlap", "shared-once"})
-
-
 def _holes(
-    addresses: pd.DataFrame, decisions: pd.DataFrame, rows: pd.DataFrame, *, unread: frozenset[str]
+    addresses: pd.DataFrame, decisions: pd.DataFrame, laid: Laid, *, unread: frozenset[str]
 ) -> Iterator[Finding]:
     """Give the runs of addresses that no row covers, on streets that the list knows."""
-    known = addresses["street_id"].isin(rows["street_id"])
+    members = laid.rows.groupby("street_id").indices
+    known = addresses["street_id"].isin(members)
     homes = addresses[known].assign(
         place=places_of(addresses[known]),
         side=np.where(addresses.loc[known, "number"] % 2 == 1, "I", "P"),
@@ -171,10 +158,11 @@ def _holes(
     touched = homes[homes["street_id"].isin(homes.loc[homes["bare"], "street_id"])]
     for (_, side), own in touched.sort_values("place").groupby(["street_id", "side"], sort=False):
         if understand(str(own["street_name"].iloc[0])).full not in known_unread:
-            yield from _runs(own.reset_index(drop=True), str(side), rows)
+            lines = laid.lines(members[own["street_id"].iloc[0]])
+            yield from _runs(own.reset_index(drop=True), str(side), lines)
 
 
-def _runs(homes: pd.DataFrame, side: str, rows: pd.DataFrame) -> Iterator[Finding]:
+def _runs(homes: pd.DataFrame, side: str, lines: tuple[int, ...]) -> Iterator[Finding]:
     """Give the runs of uncovered addresses of one side of a street, with the schools before and after."""
     run = (homes["bare"] != homes["bare"].shift()).cumsum()
     for _, part in homes[homes["bare"]].groupby(run):
@@ -182,7 +170,6 @@ def _runs(homes: pd.DataFrame, side: str, rows: pd.DataFrame) -> Iterator[Findin
         schools = [homes["schools"].iloc[place] for place in (before, after) if 0 <= place < len(homes)]
         near = {school[0] for school in schools if school}
         street = str(part["street_name"].iloc[0])
-        lines = lines_of(rows, rows.index[rows["street_id"] == part["street_id"].iloc[0]])
         values = {
             "first": _told(part.iloc[0]),
             "last": _told(part.iloc[-1]),
@@ -227,7 +214,7 @@ def _street_findings(
     """Give the streets that the list and the base do not both know, or know under different names."""
     if bound.addresses.empty:
         return
-    lines = set(rows["line"])
+    lines = {line for own in rows["lines"] for line in own}
     names = bound.addresses.drop_duplicates("base_id").set_index("base_id")["street_name"]
     left = _unlisted(bound, rows, unread)
     for street in bound.streets.to_dict("records"):

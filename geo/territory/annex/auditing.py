@@ -1,59 +1,105 @@
-"""What is wrong with the rows of a street list by themselves: contradictions, overlaps, shared sectors, slips."""
+"""What is wrong with rows of a street list that meet: contradictions, overlaps, priorities, gaps between them."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
 
+import numpy as np
 import pandas as pd
-from rapidfuzz import fuzz
 
 from geo.territory.annex.binding import together_of
-from geo.territory.annex.cells import Cells
+from geo.territory.annex.cells import Cells, places_of
 from geo.territory.annex.choices import AuditChoices
 from geo.territory.annex.findings import Finding
-from geo.territory.annex.naming import understand
-from geo.territory.annex.numbers import FAR, OPEN_END, STEP, told_place
+from geo.territory.annex.numbers import FAR, STEP, told_place
 
-_UAI: Final = re.compile(r"\d{7}[A-Z]")
-# More sets than this about one row are a heap: they are told one by one.
+# More sets of rows than this about one row are a heap: they are told one by one.
 _MOST_SETS: Final = 200
-_CHECK_LETTERS: Final = "ABCDEFGHJKLMNPRSTUVWXYZ"
+_SAME: Final = (
+    "street_id", "number_from", "suffix_from", "number_to", "suffix_to", "parity", "school_id", "priority", "whole",
+    "turned",
+)  # fmt: skip
 
 
-def row_findings(rows: pd.DataFrame, cells: Cells, choices: AuditChoices) -> list[Finding]:
-    """Give what is wrong with the rows of one level.
+@dataclass(frozen=True, eq=False)
+class Laid:
+    """The rows of one level, laid out along their streets.
+
+    Attributes
+    ----------
+    rows
+        Bound rows with priorities, default index; ``lines`` holds the lines of all rows that say the same.
+    hits
+        Columns ``cell, row, school, priority``: which rows apply to which cell.
+    table
+        ``street_id, side, first, last`` of each cell.
+    homes
+        From each cell to the number of its addresses.
+    """
+
+    rows: pd.DataFrame
+    hits: pd.DataFrame
+    table: pd.DataFrame
+    homes: dict[int, int]
+
+    def lines(self, members: Iterable[int]) -> tuple[int, ...]:
+        """Give the lines of some rows, each once, in order."""
+        return tuple(sorted({line for lines in self.rows["lines"].loc[list(members)] for line in lines}))
+
+    def street(self, members: Iterable[int]) -> str:
+        """Give the name of the street of some rows."""
+        return str(self.rows["street_name"].loc[min(members)])
+
+    def addresses(self, cells: Iterable[int]) -> int:
+        """Count the addresses of some cells."""
+        return sum(self.homes.get(cell, 0) for cell in cells)
+
+    def span(self, cells: list[int]) -> dict[str, object]:
+        """Give the first and last number and the side of some cells, as a finding tells them."""
+        own = self.table.loc[cells]
+        first, last = told_span(int(own["first"].min()), int(own["last"].max()))
+        sides = sorted(set(own["side"]))
+        return {"first": first, "last": last, "side": sides[0] if len(sides) == 1 else "PI"}
+
+
+def lay_out(rows: pd.DataFrame, cells: Cells, addresses: pd.DataFrame) -> Laid:
+    """Lay the rows of one level out along their streets.
 
     Parameters
     ----------
     rows
-        Bound rows of one level with priorities, default index (`geo.territory.annex.binding`).
+        As `merged` gives them, with priorities.
     cells
         Their cells.
-    choices
-        What counts as a slip.
+    addresses
+        Columns ``street_id, number, suffix``.
     """
-    hits = cells.pairs.assign(
-        school=rows["school_id"].to_numpy()[cells.pairs["row"]],
-        priority=rows["priority"].to_numpy()[cells.pairs["row"]],
-    )
+    row = cells.pairs["row"]
+    hits = cells.pairs.assign(school=rows["school_id"].to_numpy()[row], priority=rows["priority"].to_numpy()[row])
+    cell = cells.of(addresses["street_id"], places_of(addresses))
+    taken, counts = np.unique(cell[cell >= 0], return_counts=True)
+    return Laid(rows, hits, cells.table(), dict(zip(taken.tolist(), counts.tolist(), strict=True)))
+
+
+def merged(rows: pd.DataFrame) -> pd.DataFrame:
+    """Give the rows with those that say the same only once; ``lines`` holds the lines of all of them."""
+    lines = rows.groupby(list(_SAME), sort=False)["line"].agg(tuple)
+    kept = rows.drop_duplicates(list(_SAME)).reset_index(drop=True)
+    return kept.assign(lines=lines.array)
+
+
+def meeting_findings(laid: Laid, choices: AuditChoices) -> list[Finding]:
+    """Give what is wrong with rows that meet."""
     return [
-        *_contradictions(rows, cells, hits),
-        *_overlaps(rows, cells, hits),
-        *_priority_gaps(rows, cells, hits),
-        *_reversed(rows),
-        *_side_mismatches(rows),
-        *_wrong_codes(rows),
-        *_school_slips(rows, choices),
-        *_shared_once(rows, choices),
+        *_contradictions(laid),
+        *_duplicates(laid),
+        *_overlaps(laid),
+        *_priority_gaps(laid),
+        *_shared_once(laid, choices),
     ]
-
-
-def lines_of(rows: pd.DataFrame, members: Iterable[int]) -> tuple[int, ...]:
-    """Give the lines of some rows, each once, in order."""
-    return tuple(sorted({int(line) for line in rows["line"].loc[list(members)]}))
 
 
 def told_span(first: int, last: int) -> tuple[str, str]:
@@ -63,47 +109,50 @@ def told_span(first: int, last: int) -> tuple[str, str]:
     return f"{number} {suffix.lower()}".strip(), end
 
 
-def expected_letter(code: str) -> str:
-    """Give the letter that the first seven figures of a school code (UAI) ask for.
-
-    >>> expected_letter("0350707")
-    'D'
-    """
-    return _CHECK_LETTERS[int(code[:7]) % len(_CHECK_LETTERS)]
-
-
-# Rows upon rows ------------------------------------------------------------------------------------------------------
-
-
-def _contradictions(rows: pd.DataFrame, cells: Cells, hits: pd.DataFrame) -> Iterator[Finding]:
+def _contradictions(laid: Laid) -> Iterator[Finding]:
     """Give the sets of rows that send the same numbers to different schools with the same priority."""
-    counts = hits.groupby(["cell", "priority"])["school"].transform("nunique")
-    for members, part in _sets_of_rows(hits[counts > 1]):
-        span = _span_of(cells, part)
-        schools = list(dict.fromkeys(rows["school_id"].loc[list(members)]))
-        values = {**span, "schools": " / ".join(schools), "school": schools[0]}
-        yield Finding("contradiction", _street(rows, members), lines_of(rows, members), 0, values)
+    counts = laid.hits.groupby(["cell", "priority"])["school"].transform("nunique")
+    for members, cells in _sets_of_rows(laid.hits[counts > 1]):
+        schools = list(dict.fromkeys(laid.rows["school_id"].loc[sorted(members)]))
+        values = {**laid.span(cells), "schools": " / ".join(schools)}
+        yield Finding("contradiction", laid.street(members), laid.lines(members), laid.addresses(cells), values)
 
 
-def _overlaps(rows: pd.DataFrame, cells: Cells, hits: pd.DataFrame) -> Iterator[Finding]:
-    """Give the sets of rows that say the same thing of the same numbers twice."""
-    counts = hits.groupby(["cell", "school"])["row"].transform("size")
-    for members, part in _sets_of_rows(hits[counts > 1], by=("cell", "school")):
-        own = rows.loc[list(members)]
-        same = len(own[["number_from", "suffix_from", "number_to", "suffix_to", "parity"]].drop_duplicates()) == 1
-        values = {**_span_of(cells, part), "school": own["school_id"].iloc[0]}
-        yield Finding(
-            "duplicate-row" if same else "overlap", _street(rows, members), lines_of(rows, members), 0, values
-        )
+def _duplicates(laid: Laid) -> Iterator[Finding]:
+    """Give the rows that stand several times."""
+    copied = laid.rows.index[laid.rows["lines"].map(len) > 1]
+    cells_of = laid.hits[laid.hits["row"].isin(copied)].groupby("row")["cell"].agg(list)
+    for row, cells in zip(cells_of.index.tolist(), cells_of, strict=True):
+        members = [int(row)]
+        values = {**laid.span(cells), "school": str(laid.rows["school_id"].loc[members].iloc[0])}
+        yield Finding("duplicate-row", laid.street(members), laid.lines(members), laid.addresses(cells), values)
 
 
-def _priority_gaps(rows: pd.DataFrame, cells: Cells, hits: pd.DataFrame) -> Iterator[Finding]:
+def _overlaps(laid: Laid) -> Iterator[Finding]:
+    """Give the sets of rows of one school that meet."""
+    counts = laid.hits.groupby(["cell", "school"])["row"].transform("size")
+    for members, cells in _sets_of_rows(laid.hits[counts > 1], by=("cell", "school")):
+        values = {**laid.span(cells), "school": laid.rows["school_id"].loc[min(members)]}
+        yield Finding("overlap", laid.street(members), laid.lines(members), laid.addresses(cells), values)
+
+
+def _priority_gaps(laid: Laid) -> Iterator[Finding]:
     """Give the rows of numbers whose priorities are not 1, 2, ..."""
-    levels = hits.drop_duplicates(["cell", "priority"]).groupby("cell")["priority"].agg(["max", "size"])
-    broken = hits[hits["cell"].isin(levels.index[levels["max"] != levels["size"]])]
-    for members, part in _sets_of_rows(broken):
-        values = {**_span_of(cells, part), "priority": int(broken.loc[broken["row"].isin(members), "priority"].max())}
-        yield Finding("priority-gap", _street(rows, members), lines_of(rows, members), 0, values)
+    levels = laid.hits.drop_duplicates(["cell", "priority"]).groupby("cell")["priority"].agg(["max", "size"])
+    broken = laid.hits[laid.hits["cell"].isin(levels.index[levels["max"] != levels["size"]])]
+    for members, cells in _sets_of_rows(broken):
+        values = {**laid.span(cells), "priority": int(laid.rows["priority"].loc[sorted(members)].max())}
+        yield Finding("priority-gap", laid.street(members), laid.lines(members), laid.addresses(cells), values)
+
+
+def _shared_once(laid: Laid, choices: AuditChoices) -> Iterator[Finding]:
+    """Give the schools that share one or two streets only, in a list that does not say that they share."""
+    for sector in together_of(laid.rows[laid.rows["unsaid"]]):
+        if not sector.often(choices):
+            cells = laid.hits.loc[laid.hits["row"].isin(sector.rows), "cell"].unique().tolist()
+            values = {"schools": " / ".join(sorted(sector.schools)), "streets": sector.streets}
+            lines = laid.lines(sector.rows)
+            yield Finding("shared-once", laid.street(sector.rows), lines, laid.addresses(cells), values)
 
 
 def _sets_of_rows(hits: pd.DataFrame, *, by: tuple[str, ...] = ("cell",)) -> list[tuple[frozenset[int], list[int]]]:
@@ -132,68 +181,6 @@ def _by_row(together: Iterable[frozenset[int]]) -> dict[int, list[frozenset[int]
             found.setdefault(row, []).append(members)
     smallest = {min(members): found[min(members)] for members in together}
     return {row: sets for row, sets in smallest.items() if 1 < len(sets) <= _MOST_SETS}
-
-
-def _span_of(cells: Cells, part: list[int]) -> dict[str, object]:
-    table = cells.table().loc[part]
-    first, last = told_span(int(table["first"].min()), int(table["last"].max()))
-    sides = sorted(set(table["side"]))
-    return {"first": first, "last": last, "side": sides[0] if len(sides) == 1 else "PI"}
-
-
-def _street(rows: pd.DataFrame, members: Iterable[int]) -> str:
-    return str(rows["street_name"].loc[min(members)])
-
-
-# Slips of the pen ----------------------------------------------------------------------------------------------------
-
-
-def _reversed(rows: pd.DataFrame) -> Iterator[Finding]:
-    turned = rows[rows["turned"]].drop_duplicates("row")
-    columns = ["line", "street_name", "number_from", "number_to"]
-    for line, street, first, last in turned[columns].itertuples(index=False, name=None):
-        yield Finding("reversed-range", street, (int(line),), 0, {"first": int(last), "last": int(first)})
-
-
-def _side_mismatches(rows: pd.DataFrame) -> Iterator[Finding]:
-    """Give the rows whose numbers all lie on the other side than the row says."""
-    odd = rows["parity"].map({"I": 1, "P": 0})
-    off_first = rows["number_from"] % 2 != odd
-    off_last = (rows["number_to"] % 2 != odd) & (rows["number_to"] < OPEN_END)
-    open_end = (rows["number_to"] >= OPEN_END) & (rows["number_from"] > 1)
-    off = rows[odd.notna() & off_first & (off_last | open_end)].drop_duplicates("row")
-    columns = ["line", "street_name", "number_from", "number_to", "parity"]
-    for line, street, first, last, parity in off[columns].itertuples(index=False, name=None):
-        values = {"first": int(first), "last": int(last), "side": parity}
-        yield Finding("side-mismatch", street, (int(line),), 0, values)
-
-
-def _wrong_codes(rows: pd.DataFrame) -> Iterator[Finding]:
-    """Give the codes of schools whose letter does not fit their figures."""
-    for code, own in ((str(code), own) for code, own in rows.groupby("school_id")):
-        if _UAI.fullmatch(code) and code[7] != expected_letter(code):
-            values = {"school": code, "letter": expected_letter(code)}
-            yield Finding("school-code", "", lines_of(rows, own.index), 0, values)
-
-
-def _school_slips(rows: pd.DataFrame, choices: AuditChoices) -> Iterator[Finding]:
-    """Give the rare names of schools that are nearly another one."""
-    counts = rows.drop_duplicates("row")["school_id"].value_counts()
-    names = [name for name in counts.index if not _UAI.fullmatch(name) and not name.isdigit()]
-    for common, rare in combinations(names, 2):
-        is_rare = counts[rare] <= max(1, choices.slip_share * counts[common])
-        if is_rare and fuzz.ratio(understand(common).plain, understand(rare).plain) >= choices.slip_score:
-            lines = lines_of(rows, rows.index[rows["school_id"] == rare])
-            yield Finding("school-spelling", "", lines, 0, {"school": rare, "meant": common})
-
-
-def _shared_once(rows: pd.DataFrame, choices: AuditChoices) -> Iterator[Finding]:
-    """Give the schools that share one or two streets only, in a list that does not say that they share."""
-    unsaid = rows[rows["unsaid"]]
-    for sector in together_of(unsaid):
-        if not sector.often(choices):
-            values = {"schools": " / ".join(sorted(sector.schools)), "streets": sector.streets}
-            yield Finding("shared-once", _street(rows, sector.rows), lines_of(rows, sector.rows), 0, values)
 
 
 def gaps_of(cells: Cells) -> pd.DataFrame:

@@ -32,8 +32,8 @@ class AuditChoices(BaseModel):
     slip_score, slip_share
         Two names of schools this like each other [0-100] are one name with a slip, if one of them has at most this
         share of the rows of the other [share].
-    listed_rows
-        Rows named in one finding [rows]: a person reads no more.
+    slip_names
+        Names of schools that are compared with each other [schools]: no city has more.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -47,7 +47,7 @@ class AuditChoices(BaseModel):
     shared_streets: int = Field(default=3, ge=1)
     slip_score: float = Field(default=92, ge=50, le=100)
     slip_share: float = Field(default=0.05, ge=0, le=1)
-    listed_rows: int = Field(default=50, ge=1)
+    slip_names: int = Field(default=500, ge=0)
 
 
 CHOICES: Final = AuditChoices()
