@@ -155,8 +155,9 @@ def works(
         rows.append((yard.school_id, "none", 0, 0.0, 0.0, *_outcome(places, yard, count)))
         rows += [_work(places, yard, trees, measure=measure, pupils=count) for measure in MEASURES if len(trees)]
     table = pd.DataFrame(rows, columns=list(_COLUMNS)).set_index(["school_id", "measure"])
+    table = table.astype(dict.fromkeys(_COLUMNS[3:], "float64"))
     schools = table.index.get_level_values("school_id")
-    before = table["exposure"].xs("none", level="measure").reindex(schools).to_numpy()
+    before = _untouched(table["exposure"]).reindex(schools).to_numpy()
     avoided = (before - table["exposure"]) * weights.reindex(schools).fillna(1.0).to_numpy()
     empty = saplings(np.array([], dtype=object), places.choices, age_years=age_years, crs=crs).assign(school_id="")
     forest = pd.concat([empty, *groves]).rename_axis("tree_id")
@@ -207,7 +208,7 @@ def choose(table: pd.DataFrame, budget_eur: float, *, closed: Collection[str] = 
     useful = table[(table["benefit"] > 0) & ~schools.isin(list(closed))].sort_index()
     taken, bound = _best(useful, budget_eur)
     chosen = useful[taken].reset_index("measure")
-    before = table["unshaded_share"].xs("none", level="measure").reindex(chosen.index)
+    before = _untouched(table["unshaded_share"]).reindex(chosen.index)
     return Choice(
         table=chosen.assign(unshaded_share_before=before),
         budget_eur=budget_eur,
@@ -222,6 +223,12 @@ def chosen_trees(plans: Works, choice: Choice) -> gpd.GeoDataFrame:
     """Give the trees that a choice plants, for `geo.territory.playgrounds.playgrounds`."""
     wanted = plans.trees["school_id"].map(choice.table["trees"]).fillna(0)
     return plans.trees[plans.trees["order"] <= wanted]
+
+
+def _untouched(figures: pd.Series) -> pd.Series:
+    """Give a figure of each yard as it is, index ``school_id``; without yards no row."""
+    asis: pd.Series = figures[figures.index.get_level_values("measure") == "none"].droplevel("measure")
+    return asis
 
 
 def _work(
@@ -268,7 +275,7 @@ def _notes(table: pd.DataFrame, useful: pd.DataFrame, budget_eur: float, *, clos
     shut = sorted(schools & set(closed))
     if shut:
         yield Note("greening-closed", {"count": len(shut), "schools": ", ".join(shut)})
-    unknown = int(table["benefit"].xs("none", level="measure").isna().sum())
+    unknown = int(_untouched(table["benefit"]).isna().sum())
     if unknown:
         yield Note("greening-pupils-unknown", {"count": unknown})
     if useful.empty:
