@@ -11,7 +11,14 @@ from views.pupils_school import school_panel
 from views.pupils_tables import year_cells
 from views.tables import text_table
 
-from geo.council.outlook import backtest_sentences, backtest_table, city_sentence, outlook_notes, overflow_sentences
+from geo.council.outlook import (
+    backtest_sentences,
+    backtest_table,
+    city_sentence,
+    outlook_notes,
+    overflow_sentences,
+    starts_from_children,
+)
 from geo.council.pupils import fan_table
 from geo.council.words import note_text, say
 
@@ -56,7 +63,9 @@ def _schools(visit: shared.Visit, ahead: shared.Outlook) -> None:
     lang = visit.lang
     st.header(say("app.pupils.table", lang), anchor=False)
     year_cells(ahead, visit.lang, key=_MEASURE)
-    st.caption(prose(say("app.pupils.table_help", lang, last=ahead.projection.last_year)))
+    kind = "estimated" if starts_from_children(ahead.projection) else "counted"
+    first = say(f"app.pupils.start.{kind}", lang, last=ahead.projection.last_year)
+    st.caption(prose(f"{first} {say('app.pupils.table_help', lang)}"))
 
 
 def _past(visit: shared.Visit, ahead: shared.Outlook) -> None:

@@ -10,7 +10,15 @@ from views.pupils_chart import draw_fan
 from views.pupils_tables import plain_table
 
 from geo.council.figures import by_name
-from geo.council.outlook import cause_texts, chance, city_sentence, fan_texts, past_rolls, school_sentences
+from geo.council.outlook import (
+    cause_texts,
+    chance,
+    city_sentence,
+    fan_texts,
+    past_rolls,
+    school_sentences,
+    starts_from_children,
+)
 from geo.council.pupils import CITY, cause_table, fan_table, overflow_years
 from geo.council.words import Lang, say
 from geo.model.projection import Projection
@@ -36,7 +44,9 @@ def school_panel(visit: shared.Visit, ahead: shared.Outlook) -> None:
         st.markdown(prose(city_sentence(visit.city, fan, year=year, share=share, lang=lang)))
     elif (school, year) in ahead.years.index:
         row, name = ahead.years.loc[school, year], ahead.names[school]
-        st.markdown(prose(school_sentences(row, school=name, year=year, share=share, lang=lang)))
+        counted = not starts_from_children(projection)
+        told = school_sentences(row, school=name, year=year, share=share, lang=lang, counted=counted)
+        st.markdown(prose(told))
     draw_fan(fan, title=_name(school, ahead, lang), lang=lang, chance=chance(share, lang))
     figures, causes = st.columns(2)
     with figures:

@@ -13,16 +13,18 @@ from pandas.io.formats.style import Styler
 from views.frame import classes
 
 from geo.council.colours import UNKNOWN, Band
+from geo.council.outlook import starts_from_children
 from geo.council.pupils import ABSENT, YearTable, overflow_cells, overflow_years, year_table
 from geo.council.scales import MEASURES, SIGNS, classes_of
 from geo.council.words import Lang, say
+from geo.model.projection import Projection
 
 _NAME_PX, _WORDS_PX, _COUNTED_PX, _TALL_PX, _ROW_PX = 222, 180, 104, 740, 35
 # As wide as the longest text of the measure.
 _YEAR_PX = {
     "pupils": 66,
     "occupancy_share": 72,
-    "rooms_balance": 88,
+    "rooms_balance": 86,
     "overflow_probability": 68,
     "short_probability": 68,
 }
@@ -62,7 +64,7 @@ def year_cells(ahead: shared.Outlook, lang: Lang, *, key: str) -> None:
         _styled(told[[_SCHOOL, *figures, _OVERFLOW]], table, first, bands=bands),
         hide_index=True,
         height=min((len(told) + 1) * _ROW_PX + 3, _TALL_PX),
-        column_config=_headings(years, ahead.projection.last_year, width=_YEAR_PX[measure], lang=lang),
+        column_config=_headings(years, ahead.projection, width=_YEAR_PX[measure], lang=lang),
         alt=say(f"app.pupils.alt.{measure}", lang),
     )
 
@@ -104,8 +106,9 @@ def _written(value: float, *, texts: Mapping[float, str], unknown: list[str]) ->
     return texts.get(value) or unknown[0]
 
 
-def _headings(years: list[int], last: int, *, width: int, lang: Lang) -> dict[str, object]:
-    """Give the headings: the last rolls are counted, all that follows is expected."""
+def _headings(years: list[int], projection: Projection, *, width: int, lang: Lang) -> dict[str, object]:
+    """Give the headings: the last rolls are counted, or estimated from children; all that follows is expected."""
+    start = "estimated" if starts_from_children(projection) else "counted"
     column = st.column_config.Column
     overflow, meaning = say("app.pupils.overflow", lang), say("app.pupils.overflow_help", lang)
     headings: dict[str, object] = {
@@ -113,6 +116,7 @@ def _headings(years: list[int], last: int, *, width: int, lang: Lang) -> dict[st
         _OVERFLOW: column(overflow, width=_WORDS_PX, help=meaning),
     }
     for year in years:
-        kind, wide = ("counted", max(width, _COUNTED_PX)) if year == last else ("expected", width)
+        first = year == projection.last_year
+        kind, wide = (start, max(width, _COUNTED_PX)) if first else ("expected", width)
         headings[str(year)] = column(say(f"app.pupils.heading.{kind}", lang, year=year), width=wide)
     return headings

@@ -19,6 +19,7 @@ from geo.model.projection import Projection
 from geo.planning.projection.backtest import SCALES, losing_horizons
 
 _ENDS: Final = ("low_pupils", "high_pupils")
+_NAMED: Final = 6  # schools in a sentence; the table has them all
 _FAR_YEARS: Final = 5  # a school map is planned for about so long
 
 
@@ -46,7 +47,12 @@ def overflow_sentences(years: pd.DataFrame, names: pd.Series, *, level: Level, l
     return " ".join(told)
 
 
-def school_sentences(row: pd.Series, *, school: str, year: int, share: float, lang: Lang) -> str:
+def starts_from_children(projection: Projection) -> bool:
+    """Tell whether the first year is an estimate, for want of rolls."""
+    return any(note.code == "projection-from-children" for note in projection.notes)
+
+
+def school_sentences(row: pd.Series, *, school: str, year: int, share: float, lang: Lang, counted: bool = True) -> str:
     """Say what a school expects in a year: pupils and their interval, places, rooms, risks.
 
     Parameters
@@ -59,9 +65,11 @@ def school_sentences(row: pd.Series, *, school: str, year: int, share: float, la
         How often the interval holds [0-1].
     lang
         Language of the sentences.
+    counted
+        Whether the pupils of the first year are on rolls, and not an estimate.
     """
     certain = not row["high_pupils"] > row["low_pupils"]
-    kind = "_last" if certain else ""
+    kind = _kind(certain=certain, counted=counted)
     told = {"year": year, "school": school, "pupils": row["pupils"], "places": _places(row, lang)}
     spread = {} if certain else {"low": row["low_pupils"], "high": row["high_pupils"], "chance": chance(share, lang)}
     sentences = [say(f"pupils.sentence.school{kind}", lang, **told, **spread)]
@@ -70,7 +78,9 @@ def school_sentences(row: pd.Series, *, school: str, year: int, share: float, la
         sentences.append(say("pupils.sentence.rooms_unknown", lang, needed=needed))
     else:
         ends = {} if certain else {"low": row["low_rooms"], "high": row["high_rooms"]}
-        sentences.append(say(f"pupils.sentence.rooms{kind}", lang, needed=needed, rooms=row["rooms"], **ends))
+        sentences.append(
+            say(f"pupils.sentence.rooms{'_last' if certain else ''}", lang, needed=needed, rooms=row["rooms"], **ends)
+        )
     risks = {"overflow": row["overflow_probability"], "short": row["short_probability"]}
     if not certain and not np.isnan(list(risks.values())).any():
         sentences.append(say("pupils.sentence.risk", lang, **risks))
@@ -83,7 +93,8 @@ def city_sentence(city: City, fan: pd.DataFrame, *, year: int, share: float, lan
     certain = not row["high_pupils"] > row["low_pupils"]
     told = {"year": year, "city": city.name, "pupils": row["pupils"], "places": _places(row, lang)}
     spread = {} if certain else {"low": row["low_pupils"], "high": row["high_pupils"], "chance": chance(share, lang)}
-    return say(f"pupils.sentence.city{'_last' if certain else ''}", lang, **told, **spread)
+    kind = _kind(certain=certain, counted=bool(pd.notna(row["past_pupils"])))
+    return say(f"pupils.sentence.city{kind}", lang, **told, **spread)
 
 
 def chance(share: float, lang: Lang) -> str:
@@ -203,9 +214,12 @@ def backtest_sentences(projection: Projection, lang: Lang) -> str:
 
 def _entries(first: pd.DataFrame, names: pd.Series, *, last: int, lang: Lang) -> str:
     """Name schools with the years in which they first have more pupils than places."""
-    told = zip(names.reindex(first.index), first.iterrows(), strict=True)
-    rows = (overflow_text("entry", row, last=last, lang=lang, school=name) for name, (_, row) in told)
-    return "\u00a0; ".join(rows) if lang == "fr" else "; ".join(rows)
+    shown = first.head(_NAMED)
+    told = zip(names.reindex(shown.index), shown.iterrows(), strict=True)
+    rows = [overflow_text("entry", row, last=last, lang=lang, school=name) for name, (_, row) in told]
+    text = ("\u00a0; " if lang == "fr" else "; ").join(rows)
+    rest = len(first) - len(shown)
+    return f"{text} {say('pupils.overflow.others', lang, count=rest)}" if rest else text
 
 
 def _blank(value: float, lang: Lang) -> str:
@@ -216,6 +230,13 @@ def _interval(row: Mapping[Hashable, Any], lang: Lang) -> str:
     if not row["high_pupils"] > row["low_pupils"]:
         return ""
     return say("pupils.fan.between", lang, low=row["low_pupils"], high=row["high_pupils"])
+
+
+def _kind(*, certain: bool, counted: bool) -> str:
+    """Give the ending of the phrase: expected, counted, or estimated to start with."""
+    if not certain:
+        return ""
+    return "_last" if counted else "_start"
 
 
 def _places(row: pd.Series, lang: Lang) -> str:

@@ -175,7 +175,9 @@ def fan_table(
     fan = ahead.reindex(index).assign(past_pupils=past.reindex(index))
     if before is not None:
         other = before.totals.xs(CITY) if school == CITY else _of_school(before.schools, school)
-        fan = fan.assign(before_pupils=other["pupils"].reindex(index))
+        # From the last rolls on, which no map changes.
+        start = fan["pupils"].where(fan.index == projection.last_year)
+        fan = fan.assign(before_pupils=other["pupils"].reindex(index).fillna(start))
     return fan[["past_pupils", *fan.columns.drop("past_pupils")]]
 
 

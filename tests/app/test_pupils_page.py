@@ -220,6 +220,8 @@ def test_a_city_without_rolls_starts_from_its_children_and_says_so(start: Start,
     (folder / "schools" / "villebrune" / "rolls.csv").unlink()
     app = start("pupils", level=LEVEL, settings={"CARTABLE_DATA": folder})
     assert "part des enfants des secteurs" in texts(app)
+    assert say("app.pupils.start.estimated", "fr", last=2026) in texts(app)
+    assert "comptent" not in texts(app)
     assert say("app.pupils.no_past", "fr") in texts(app)
     assert len(year_cells(app)) == 8
 

@@ -19,6 +19,7 @@ from geo.council.outlook import (
     overflow_sentences,
     past_rolls,
     school_sentences,
+    starts_from_children,
 )
 from geo.council.pupils import cause_table, fan_table
 from geo.council.words import LANGS, number
@@ -84,6 +85,12 @@ def test_counted_pupils_have_no_interval_and_no_risk() -> None:
     )
 
 
+def test_a_start_from_children_is_not_called_counted() -> None:
+    first = row(low_pupils=362.1, high_pupils=362.1)
+    text = school_sentences(first, school="École X", year=2026, share=0.8, lang="en", counted=False)
+    assert text.startswith("In September 2026, “École X” would have 362 pupils by the children of its sector")
+
+
 def test_what_is_not_known_is_not_guessed() -> None:
     nothing = dict.fromkeys(("capacity_pupils", "rooms", "overflow_probability", "short_probability"), np.nan)
     assert told(row(**nothing)) == (
@@ -108,6 +115,15 @@ def test_schools_that_overflow_are_named_in_the_order_of_the_years(ahead: Ahead)
         "« École élémentaire Germaine-Tillion » dès 2027 ; "
         "« École élémentaire Hector-Berlioz » dès 2031 (au plus tôt 2029). 3 autres le pourraient"
     )
+
+
+def test_no_more_than_six_schools_are_named_in_a_sentence(ahead: Ahead) -> None:
+    city, _, years = ahead
+    crowded = years.assign(capacity_pupils=10.0)
+    text = overflow_sentences(crowded, city.tables["schools"]["name"], level=LEVEL, lang="en")
+    assert text.startswith("By September 2036, 8 of 8 schools are expected")
+    assert text.count("already in 2026") == 6
+    assert text.endswith("and 2 others.")
 
 
 def test_no_overflow_and_unknown_places_are_said(ahead: Ahead) -> None:
@@ -171,6 +187,14 @@ def test_distances_at_which_the_method_loses_are_named(ahead: Ahead) -> None:
     assert "pas fait mieux que" in backtest_sentences(worse, "fr")
     assert backtest_sentences(worse, "en").count("so many years ahead: 3.") == 1
     assert "▲ non" in list(backtest_table(errors, "fr").iloc[2])
+
+
+def test_a_village_without_rolls_says_that_its_start_is_an_estimate(toy: City) -> None:
+    projection = project(toy, toy.current[LEVEL], horizon_years=3)
+    assert starts_from_children(projection)
+    fan = fan_table(toy, projection, pressure(toy, projection))
+    assert "would have 40 pupils" in city_sentence(toy, fan, year=2026, share=0.8, lang="en")
+    assert "expect 40 pupils" in city_sentence(toy, fan, year=2027, share=0.8, lang="en")
 
 
 def test_without_a_past_nothing_is_said_of_it(toy: City) -> None:
