@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -20,7 +21,7 @@ from geo.council.moving import moving_sentence, moving_table
 from geo.council.revising import gap_text, proposal_lines, proposal_rows
 from geo.council.words import Lang, note_text, number, say
 from geo.council.writing import replacing
-from geo.errors import ScenarioError
+from geo.errors import ExportError, ScenarioError
 from geo.model.city import City
 from geo.model.scenario import Scenario
 from geo.planning.applying import schools_under
@@ -78,6 +79,7 @@ def revise(
             "in_one_piece": not pieces,
         }  # fmt: skip
         rules = _rules(asked_for, told.lang)
+        _ready(out, told.lang)
         place, asked = opened(told, data, city, level=level, scenario=scenario)
         if scenario is None:
             asked = asked.model_copy(update={"name": say("cli.proposed_name", told.lang)})
@@ -111,12 +113,24 @@ def _watched(told: Teller, rules: Rules) -> Iterator[Callable[[Progress], None]]
     with bars.Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task(say("revision.stage.bound", told.lang), total=rules.time_limit_s)
 
+        known: list[Progress] = []
+
         def report(news: Progress) -> None:
-            progress.update(
-                task, description=progress_text(news, told.lang), completed=news.time_share * rules.time_limit_s
-            )
+            told_now = last_known(news, known[-1] if known else news)
+            known.append(told_now)
+            done = news.time_share * rules.time_limit_s
+            progress.update(task, description=progress_text(told_now, told.lang), completed=done)
 
         yield report
+
+
+def last_known(news: Progress, before: Progress) -> Progress:
+    """Give the news with the cost and the bound that were known before, where it does not tell new ones."""
+    return replace(
+        news,
+        objective_m=before.objective_m if math.isnan(news.objective_m) else news.objective_m,
+        bound_m=before.bound_m if math.isnan(news.bound_m) else news.bound_m,
+    )
 
 
 def progress_text(news: Progress, lang: Lang) -> str:
@@ -129,12 +143,21 @@ def progress_text(news: Progress, lang: Lang) -> str:
     return say("cli.searching", lang, stage=stage, gap=gap, **told)
 
 
+def _ready(out: Path | None, lang: Lang) -> None:
+    """Make the folder of the file, before a long search and not after it."""
+    if out is None:
+        return
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ExportError(say("cli.no_folder", lang, file=out, reason=type(error).__name__)) from error
+
+
 def _written(out: Path | None, scenario: Scenario) -> str | None:
     """Write the scenario where it was asked for, whole or not at all."""
     if out is None:
         return None
     with replacing(out) as draft:
-        draft.parent.mkdir(parents=True, exist_ok=True)
         draft.write_text(scenario.to_json(), encoding="utf-8")
     return str(out)
 
