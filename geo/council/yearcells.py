@@ -16,7 +16,7 @@ from geo.planning.applying import schools_under
 from geo.planning.study import Study
 
 _SIDES: Final[tuple[When, ...]] = ("before", "after")
-_MOST_ROWS: Final = 14
+_MOST_ROWS: Final = 16
 _SUMS: Final = ("schools_over", "pupils_over", "rooms_short")
 _BAND: Final = {band.code: band for band in (*BANDS, UNKNOWN)}
 _NO_SIDE: Final = "–"

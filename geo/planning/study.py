@@ -77,6 +77,7 @@ def study(
     *,
     before: Projection | None = None,
     horizon_years: int = 10,
+    tried: bool = True,
     report: Callable[[Step], None] | None = None,
 ) -> Study:
     """Study a scenario: the map, the years to come, the mix of schools, the yards.
@@ -89,6 +90,8 @@ def study(
         What `geo.planning.transition.baseline` gives for the scenario, if it is there already.
     horizon_years
         How far to look ahead [years].
+    tried
+        Whether to try how sure the ranks of the yards are; it takes most of the time.
     report
         Called with the name of each step when it begins.
 
@@ -112,7 +115,7 @@ def study(
     say("mix")
     mixes = mix(city_under(city, scenario), today), mix(city_under(city, scenario), proposed)
     say("yards")
-    grounds = yards(city, scenario, yard_pupils(city, today, proposed))
+    grounds = yards(city, scenario, yard_pupils(city, today, proposed), tried=tried)
     return Study(
         scenario=scenario,
         today=today,
