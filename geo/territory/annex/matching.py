@@ -278,8 +278,10 @@ def _likest(
 ) -> dict[int, tuple[tuple[str, float], ...]]:
     if not base or not choices.guesses_shown:
         return {}
-    scores = process.cdist(
-        [street.name.full for street in streets], [street.name.full for street in base], scorer=fuzz.ratio
+    asked, known = ([street.name.full for street in side] for side in (streets, base))
+    # The order of the words counts once, and once it does not.
+    scores = np.maximum(
+        process.cdist(asked, known, scorer=fuzz.ratio), process.cdist(asked, known, scorer=fuzz.token_sort_ratio)
     )
     best = np.argsort(-scores, axis=1, kind="stable")[:, : choices.guesses_shown]
     return {
