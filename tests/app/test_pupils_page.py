@@ -87,7 +87,7 @@ def test_the_causes_of_a_school_and_of_the_city_are_those_of_the_projection(star
 
 
 def test_a_slider_changes_the_figures_and_undo_brings_them_back(start: Start, city: City) -> None:
-    # Law A1 of docs/app.md.
+    # Law A10 of docs/app.md.
     app = start("pupils", level=LEVEL)
     before = year_cells(app)
     assert app.button(key="undo").disabled
