@@ -1,0 +1,100 @@
+"""``cartable annex audit``: the same figures in words and as JSON; its status says whether a council can vote."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from geo.cli.main import app
+
+ROOT = Path(__file__).parents[1]
+LIST = ROOT / "data/schools/villebrune/street_list.csv"
+HOMES = ROOT / "data/streets/villebrune/addresses.csv"
+KEYS = {
+    "addresses",
+    "resolved_once",
+    "resolved_several",
+    "unresolved",
+    "disagree_with_polygons",
+    "contradictions",
+    "holes",
+    "shared_sectors",
+    "rows_read",
+    "rows_refused",
+}
+
+
+def _audit(*arguments: object) -> Result:
+    return CliRunner().invoke(app, ["annex", "audit", *(str(argument) for argument in arguments)])
+
+
+def test_a_clean_list_ends_with_status_0_and_its_counts() -> None:
+    result = _audit(LIST, "--addresses", HOMES, "--level", "elementary", "--json")
+    figures = json.loads(result.stdout)
+    assert result.exit_code == 0
+    assert set(figures) >= KEYS
+    assert (figures["addresses"], figures["resolved_once"], figures["resolved_several"]) == (9302, 9246, 56)
+    assert (figures["unresolved"], figures["contradictions"], figures["holes"]) == (0, 0, 0)
+    assert figures["disagree_with_polygons"] is None
+    assert figures["shared_sectors"] == 1
+    assert figures["findings"] == figures["refused"] == figures["unresolved_addresses"] == []
+
+
+def _spoilt(folder: Path) -> Path:
+    path = folder / "list.csv"
+    rows = ["rue de la Tour,1,9,I,X", "rue de la Tour,5,19,I,Y", "rue Neuve,9,1,PI,X", "rue Neuve,x,1,PI,X"]
+    path.write_text("voie,du,au,côté,école\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("fr", ["côté impair, du n° 5 au n° 9 : plusieurs écoles", "lignes 2, 3", "À faire", "3 points"]),
+        ("en", ["odd side, numbers 5 to 9: several schools", "lines 2, 3", "To do", "3 things"]),
+    ],
+)
+def test_what_keeps_a_council_from_voting_is_said_with_its_rows_and_a_mend(
+    tmp_path: Path, lang: str, words: list[str]
+) -> None:
+    result = _audit(_spoilt(tmp_path), "--lang", lang)
+    assert result.exit_code == 1
+    assert [word for word in words if word not in result.stdout] == []
+
+
+def test_the_json_lists_each_finding_with_its_mend_and_each_refused_row(tmp_path: Path) -> None:
+    result = _audit(_spoilt(tmp_path), "--json", "--lang", "en")
+    figures = json.loads(result.stdout)
+    assert figures["findings_by_kind"] == {"contradiction": 1, "reversed-range": 1}
+    assert figures["addresses"] == 0
+    assert figures["resolved_once"] is None
+    (refused,) = figures["refused"]
+    assert (refused["line"], refused["column"], refused["rule"]) == (5, "du", "list-number")
+    for finding in figures["findings"]:
+        assert finding["blocks"]
+        assert finding["text"]
+        assert finding["mend"]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [("a;b\n1;2\n", "MAPPING.toml"), ("\x00\x01", "ce n’est pas un tableau"), ("", "vide")],
+)
+def test_a_file_that_is_no_list_is_refused_in_words_with_status_2(tmp_path: Path, content: str, words: str) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text(content, encoding="utf-8")
+    result = _audit(path, "--addresses", HOMES, "--json")
+    assert result.exit_code == 2
+    assert words in result.stderr
+    assert set(json.loads(result.stdout)) == {"error"}
+
+
+def test_a_preset_that_is_not_known_and_a_missing_file_are_refused(tmp_path: Path) -> None:
+    for arguments in ((LIST, "--columns", "nowhere"), (tmp_path / "none.csv",), (LIST, "--level", "crèche")):
+        result = _audit(*arguments)
+        assert result.exit_code == 2
+        assert "Impossible" in result.stderr
+        assert "Traceback" not in result.output
