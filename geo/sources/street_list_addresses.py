@@ -18,6 +18,7 @@ from geo.sources.names import plain
 from geo.sources.street_list_columns import AddressColumns, Mapped, pick
 from geo.sources.street_list_files import LAYERS, read_grid, read_vector
 from geo.sources.street_lists import parse_number
+from geo.territory.annex.naming import understand
 
 # Columns of every address base once read; the index is ``address_id``.
 FORM: Final = ("insee", "place", "street_id", "street_name", "number", "suffix", "line")
@@ -99,7 +100,9 @@ def _form(cells: pd.DataFrame, numbers: Sequence[tuple[int, str]]) -> gpd.GeoDat
     number = np.array([value for value, _ in numbers], dtype="int64")
     own = pd.Series([suffix for _, suffix in numbers], index=cells.index, dtype="str")
     given = cells["suffix"].str.upper() if "suffix" in cells else own
-    same = pd.MultiIndex.from_arrays([texts["insee"], texts["place"].map(plain), name.map(plain)])
+    same = pd.MultiIndex.from_arrays(
+        [texts["insee"], texts["place"].map(plain), _street_keys(name, texts["street_id"])]
+    )
     key = pd.Series(pd.factorize(same)[0], index=cells.index)
     code = texts["street_id"].where(texts["street_id"] != "", "street-" + key.astype("str"))
     table = gpd.GeoDataFrame(
@@ -117,6 +120,12 @@ def _form(cells: pd.DataFrame, numbers: Sequence[tuple[int, str]]) -> gpd.GeoDat
     numbered = pd.Series(cells.index.astype("str"), index=cells.index)
     unique = ~given_id.duplicated(keep=False) & (given_id != "")
     return table.set_axis(pd.Index(given_id.where(unique, "line-" + numbered), name="address_id"))
+
+
+def _street_keys(name: pd.Series, code: pd.Series) -> pd.Series:
+    """Give what tells a street from the others: a base without codes may write one street in full and shortened."""
+    keys = {text: (plain(text), understand(text).full) for text in name.unique()}
+    return pd.Series([keys[text][0 if given else 1] for text, given in zip(name, code, strict=True)], index=name.index)
 
 
 def _layer_points(path: Path) -> gpd.GeoSeries:

@@ -18,6 +18,7 @@ _DOUBLE_TYPES: Final = MappingProxyType(
     {("rond", "point"): "rond point", ("lieu", "dit"): "", ("grande", "rue"): "grande rue"}
 )
 _ORDINAL: Final = re.compile(r"(\d+)(?:e|eme|nd|nde)")
+_GARBLED: Final = ("Ã", "Â", "â€")
 _TURNED: Final = re.compile(r"(.+?)\s*\((.+)\)")
 _AFTER_COMMA: Final = re.compile(r"([^,]+),\s*([^,]+)")
 
@@ -55,9 +56,11 @@ def understand(name: str) -> StreetName:
     'boulevard du general leclerc'
     >>> understand("Blier (Rue Bernard)").full
     'rue bernard blier'
+    >>> understand("AllÃ©e des AmÃ©riques").full
+    'allee des ameriques'
     """
     bare = _plain(name)
-    kind, rest = _kind(_plain(_in_order(name)).split())
+    kind, rest = _kind(_plain(_in_order(_mended(name))).split())
     words = [part for word in rest for part in _written_out(word).split()]
     known = _words()
     genders = {known.genders[word] for word in words if word in known.genders}
@@ -76,8 +79,18 @@ def genders_agree(one: StreetName, other: StreetName) -> bool:
 
 
 def _plain(text: str) -> str:
-    bare = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "OE"))
+    bare = unicodedata.normalize("NFKD", _mended(text).replace("œ", "oe").replace("Œ", "OE"))
     return " ".join(re.findall(r"[a-z0-9]+", bare.encode("ascii", "ignore").decode().lower()))
+
+
+def _mended(text: str) -> str:
+    """Give a text that was read in the wrong encoding once as it was: 'AllÃ©e' is 'Allée'."""
+    if not any(sign in text for sign in _GARBLED):
+        return text
+    try:
+        return text.encode("cp1252").decode("utf-8")
+    except UnicodeError:
+        return text
 
 
 def _in_order(name: str) -> str:
