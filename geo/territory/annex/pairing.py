@@ -1,26 +1,28 @@
-"""The fewest rows for a street: which runs of its two sides can be written as one row for both.
+"""The fewest rows for a street: which runs of its two sides can be written as rows for both.
 
-A run is never cut to share a row with the other side: that would cost as many rows as it saves (docs/street_list.md).
-So the fewest rows are one for each run, less one for each pair of runs of the two sides that have the same label and
-can begin and end at the same number. Such pairs keep the order of the street; the best set of them is found by dynamic
-programming.
+One row for each run says all. A row for both sides saves one only where a run of each side, of one label, begin at one
+number and end at one number; between, a single number of another label may interrupt one of them, for the other side
+has no number there. Such blocks keep the order of the street; the set of them that saves most is found by dynamic
+programming (docs/street_list.md).
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from itertools import pairwise, product
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from geo.territory.annex.numbers import FAR, OPEN_END, STEP, told_place
-from geo.territory.annex.profiles import STARTS, Label, Profile, Run, Runs, joined, side_first, side_last
+from geo.territory.annex.profiles import SIDES, STARTS, Label, Profile, Run, Runs, joined, side_first, side_last
 
 # The highest rank of a repetition that can be written: Z.
 _LAST_TOLD: Final = 35
 _RANK_OF_A: Final = 10
 _OPEN: Final = 9_999
-Pairs = tuple[tuple[int, int], ...]
+Pair = tuple[int, int]
+# Runs of the two sides that are written together, the next pair after an interruption.
+Block = tuple[Pair, ...]
 # Places at which a run of each side begins today.
 Kept = Mapping[str, Collection[int]]
 _NOTHING_KEPT: Final[Kept] = MappingProxyType({"I": (), "P": ()})
@@ -62,7 +64,7 @@ def filled(profile: Profile, *, kept: Kept = _NOTHING_KEPT) -> Profile:
         return Profile(_cut(runs, cuts, "I"), _cut(runs, cuts, "P"), profile.zero)
     odd, even = _ends_open(profile.odd, "I"), _ends_open(profile.even, "P")
     chain = _with_zero(even, profile.zero)
-    odd_cuts, chain_cuts = _common_cuts(odd, chain, pairs=_best_pairs(odd, chain), kept=kept)
+    odd_cuts, chain_cuts = _common_cuts(odd, chain, blocks=_best_blocks(odd, chain), kept=kept)
     even_cuts = chain_cuts[len(chain) - len(even) :]
     return Profile(_cut(odd, odd_cuts, "I"), _cut(even, even_cuts, "P"), profile.zero)
 
@@ -73,12 +75,15 @@ def spans_of(profile: Profile) -> list[Span]:
     if len(odd) == len(even) == 1 and odd[0].label == even[0].label and profile.zero in {None, (), odd[0].label}:
         return [Span(1, "", _OPEN, "", "PI", odd[0].label)] if odd[0].label else []
     even = _with_zero(even, profile.zero)
-    pairs = _best_pairs(odd, even)
-    twins = {other: one for one, other in pairs}
-    alone = [(odd, place, "I") for place in range(len(odd)) if place not in twins.values()]
-    alone += [(even, place, "P") for place in range(len(even)) if place not in twins]
-    spans = [_span(runs, place, side) for runs, place, side in alone if runs[place].label]
-    spans += [_pair_span(odd, even, place=place, twin=twin) for twin, place in twins.items()]
+    blocks = _best_blocks(odd, even)
+    written = {side: {pair[place] for block in blocks for pair in block} for place, side in enumerate(SIDES)}
+    spans = [
+        _span(runs, place, side)
+        for side, runs in zip(SIDES, (odd, even), strict=True)
+        for place in range(len(runs))
+        if runs[place].label and place not in written[side]
+    ]
+    spans += [span for block in blocks for span in _block_spans(odd, even, block)]
     return sorted(spans, key=lambda span: (span.number_from, _rank(span.suffix_from), span.parity))
 
 
@@ -129,19 +134,35 @@ def _cut(runs: Runs, cuts: list[int], side: str) -> Runs:
     return joined(Run(run.label, begin, end) for run, begin, end in held if begin <= end)
 
 
-def _common_cuts(odd: Runs, even: Runs, *, pairs: Pairs, kept: Kept) -> tuple[list[int], list[int]]:
-    """Give where the runs of each side begin, those of a pair at the same number."""
+def _common_cuts(odd: Runs, even: Runs, *, blocks: tuple[Block, ...], kept: Kept) -> tuple[list[int], list[int]]:
+    """Give where the runs of each side begin, those of a block at the same number."""
     cuts = [
         {place: _chosen(*_start(runs, place), {side: kept[side]}) for place in range(1, len(runs))}
         for side, runs in (("I", odd), ("P", even))
     ]
-    meetings = {(one + step, other + step) for one, other in pairs for step in (0, 1)}
+    meetings = {meeting for block in blocks for meeting in (block[0], (block[-1][0] + 1, block[-1][1] + 1))}
     for meeting in meetings - {(0, 0), (len(odd), len(even))}:
         place = _chosen(*_common(_start(odd, meeting[0]), _start(even, meeting[1])), kept)
         # The first run of a side begins with its first number, wherever it may.
         for own, run in zip(cuts, meeting, strict=True):
             own.update({run: place} if run else {})
+    ends = [(block[-1], following[0]) for block, following in pairwise(blocks)]
+    for before, after in [*(link for block in blocks for link in pairwise(block)), *ends]:
+        steps = [after[side] - before[side] for side in (0, 1)]
+        if min(steps) > 1 or max(steps) == 1:
+            continue
+        side = steps.index(max(steps))
+        begin, end = _interruption((odd, even)[side], before[side], after[side])
+        cuts[side] |= {before[side] + 1: begin, after[side]: end}
+        cuts[1 - side] |= {after[1 - side]: end} if min(steps) == 1 else {}
     return list(cuts[0].values()), list(cuts[1].values())
+
+
+def _interruption(runs: Runs, before: int, after: int) -> tuple[int, int]:
+    """Give where the single number between two runs begins and where the second of them does."""
+    number = runs[before + 1].first // STEP
+    begin = _chosen(max(runs[before].last, number * STEP - 1), runs[before + 1].first)
+    return begin, _chosen(runs[after - 1].last, min(runs[after].first, (number + 1) * STEP))
 
 
 def _common(one: tuple[int, int], other: tuple[int, int]) -> tuple[int, int]:
@@ -153,51 +174,96 @@ def _with_zero(even: Runs, zero: Label | None) -> Runs:
     return joined((Run(zero, 0, STEP - 1), *even)) if zero else even
 
 
-# Pairs ---------------------------------------------------------------------------------------------------------------
+# Blocks --------------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class _Chain:
-    """Pairs in order, and the rows that they save."""
+class _Chain(NamedTuple):
+    """Blocks in order, and the rows that they save."""
 
     saved: int
-    pairs: Pairs
+    blocks: tuple[Block, ...]
 
 
-def _best_pairs(odd: Runs, even: Runs) -> Pairs:
-    """Give the pairs of runs that save most rows.
+_NO_BLOCK: Final = _Chain(0, ())
 
-    Two pairs that meet in one run's end must meet in the other's too: one cut cannot stand at two places.
+
+def _best_blocks(odd: Runs, even: Runs) -> tuple[Block, ...]:
+    """Give the blocks that save most rows.
+
+    Two blocks that meet in one run's end must meet in the other's too, or leave out a single number between: one cut
+    cannot stand at two places.
     """
-    best: dict[tuple[int, int], _Chain] = {}
-    nothing = _Chain(0, ())
-    for one, other in _fitting(odd, even):
-        before = [
-            chain
-            for (left, right), chain in best.items()
-            if (left < one - 1 and right < other - 1) or (left == one - 1 and right == other - 1)
-        ]
-        most = max(before, key=lambda chain: chain.saved, default=nothing)
-        best[one, other] = _Chain(most.saved + len(odd[one].label), (*most.pairs, (one, other)))
-    return max(best.values(), key=lambda chain: chain.saved, default=nothing).pairs
+    begun: dict[Pair, _Chain] = {}  # the last block of which may go on
+    done: dict[Pair, _Chain] = {}
+    for pair in product(range(len(odd)), range(len(even))):
+        one, other = pair
+        if not odd[one].label or odd[one].label != even[other].label:
+            continue
+        found = [_longer(begun[before], pair) for before in _linked(odd, even, pair) if before in begun]
+        if _meet(_start(odd, one), _start(even, other)):
+            before = [chain for end, chain in done.items() if _follows(odd, even, pair=pair, end=end)]
+            most = max(before, key=lambda chain: chain.saved, default=_NO_BLOCK)
+            found.append(_Chain(most.saved, (*most.blocks, (pair,))))
+        if found:
+            begun[pair] = max(found, key=lambda chain: chain.saved)
+            if _ends_fit(odd, even, one=one, other=other):
+                done[pair] = begun[pair]._replace(saved=begun[pair].saved + len(odd[one].label))
+    return max(done.values(), key=lambda chain: chain.saved, default=_NO_BLOCK).blocks
 
 
-def _fitting(odd: Runs, even: Runs) -> Iterator[tuple[int, int]]:
-    """Give the runs of one label that can begin and end at the same number."""
-    for one, run in enumerate(odd):
-        for other, twin in enumerate(even):
-            if run.label and run.label == twin.label and _ends_fit(odd, even, one=one, other=other):
-                low, high = _common(_start(odd, one), _start(even, other))
-                if low < high:
-                    yield one, other
+def _follows(odd: Runs, even: Runs, *, pair: Pair, end: Pair) -> bool:
+    """Whether a block may begin with `pair` after one that ends with `end`."""
+    one, other = pair[0] - end[0], pair[1] - end[1]
+    if min(one, other) != 1:
+        return min(one, other) > 1
+    if one == other:
+        return True
+    side = int(one == 1)
+    runs, facing = ((odd, even), (even, odd))[side]
+    number = runs[end[side] + 1].first // STEP
+    alone = runs[pair[side] - 1].last // STEP == number
+    cut = pair[1 - side]
+    return alone and facing[cut - 1].last < number * STEP and facing[cut].first >= (number + 1) * STEP
+
+
+def _longer(chain: _Chain, pair: Pair) -> _Chain:
+    """Give the chain whose last block goes on with a pair."""
+    return _Chain(chain.saved, (*chain.blocks[:-1], (*chain.blocks[-1], pair)))
+
+
+def _linked(odd: Runs, even: Runs, pair: Pair) -> Iterator[Pair]:
+    """Give the pairs before one of whose runs is interrupted by a single number only."""
+    one, other = pair
+    before = _before_interruption(even, other, facing=odd, partner=one)
+    if before is not None:
+        yield one, before
+    before = _before_interruption(odd, one, facing=even, partner=other)
+    if before is not None:
+        yield before, other
+
+
+def _before_interruption(runs: Runs, place: int, *, facing: Runs, partner: int) -> int | None:
+    """Give the run that goes on with the run `place` after a single number, while `partner` goes on beside it."""
+    before = next((earlier for earlier in range(place - 1, -1, -1) if runs[earlier].label == runs[place].label), None)
+    if before is None:
+        return None
+    number = runs[before + 1].first // STEP
+    alone = runs[place - 1].last // STEP == number
+    begun = partner == 0 or facing[partner - 1].last < number * STEP
+    goes_on = partner + 1 == len(facing) or facing[partner + 1].first >= (number + 1) * STEP
+    return before if alone and begun and goes_on else None
+
+
+def _meet(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    low, high = _common(one, other)
+    return low < high
 
 
 def _ends_fit(odd: Runs, even: Runs, *, one: int, other: int) -> bool:
     last = one + 1 == len(odd), other + 1 == len(even)
     if any(last):
         return all(last)
-    low, high = _common(_start(odd, one + 1), _start(even, other + 1))
-    return low < high
+    return _meet(_start(odd, one + 1), _start(even, other + 1))
 
 
 # Rows ----------------------------------------------------------------------------------------------------------------
@@ -210,13 +276,21 @@ def _span(runs: Runs, place: int, side: str) -> Span:
     return _told(run.first, _end(run.first, runs[place + 1].first, side), side, label=run.label)
 
 
-def _pair_span(odd: Runs, even: Runs, *, place: int, twin: int) -> Span:
-    low, high = _common(_start(odd, place), _start(even, twin))
-    begin = _chosen(low, high) if place else min(odd[0].first, even[twin].first)
-    if place + 1 == len(odd):
-        return _told(begin, (_OPEN, ""), "PI", label=odd[place].label)
-    low, high = _common(_start(odd, place + 1), _start(even, twin + 1))
-    return _told(begin, _end(begin, _chosen(low, high), "PI"), "PI", label=odd[place].label)
+def _block_spans(odd: Runs, even: Runs, block: Block) -> Iterator[Span]:
+    """Give the rows of a block: one, and one more after each interruption."""
+    (one, other), last = block[0], block[-1]
+    label = odd[one].label
+    begin = _chosen(*_common(_start(odd, one), _start(even, other))) if one else min(odd[0].first, even[other].first)
+    for before, after in pairwise(block):
+        side = int(before[0] == after[0])
+        stop, following = _interruption((odd, even)[side], before[side], after[side])
+        yield _told(begin, _end(begin, stop, "PI"), "PI", label=label)
+        begin = following
+    if last[0] + 1 == len(odd):
+        yield _told(begin, (_OPEN, ""), "PI", label=label)
+    else:
+        stop = _chosen(*_common(_start(odd, last[0] + 1), _start(even, last[1] + 1)))
+        yield _told(begin, _end(begin, stop, "PI"), "PI", label=label)
 
 
 def _told(begin: int, end: tuple[int, str], parity: str, *, label: Label) -> Span:
