@@ -32,6 +32,11 @@ def number_place(number: pd.Series, suffix: pd.Series) -> pd.Series:
     return number.astype("int64") * STEP + rank.astype("int64")
 
 
+def is_repetition(suffix: str) -> bool:
+    """Whether a word is a repetition of a number: bis, ter, A ..., or nothing."""
+    return suffix.strip().upper() in _RANKS
+
+
 def with_places(rows: pd.DataFrame) -> pd.DataFrame:
     """Give the rows of a street list with the places of their first and last number, `first` and `last`.
 
