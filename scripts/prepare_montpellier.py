@@ -72,6 +72,20 @@ def _told(summary: Mapping[str, Any], out: Path) -> list[str]:
     known, estimated = summary["births_known"], summary["births_estimated"]
     lines += [f"births {year}: {known[year]:.0f} known, {estimated[year]:.0f} estimated" for year in known]
     lines += [f"IRIS taken together, as code and name disagree: {', '.join(pool)}" for pool in summary["iris_pooled"]]
+    return [*lines, *_told_ground(summary)]
+
+
+def _told_ground(summary: Mapping[str, Any]) -> list[str]:
+    """Say what is known of the trees, the buildings and the yards."""
+    lines = []
+    if "trees" in summary:
+        lines.append(f"trees: {summary['trees']:,}, height known for {summary['trees_with_height']:,}, crowns unknown")
+    if "buildings" in summary:
+        reasons = ", ".join(f"{count} {reason}" for reason, count in summary["yards_left_out"].items()) or "none"
+        lines += [
+            f"buildings: {summary['buildings']:,}, heights unknown",
+            f"yards: {summary['yards']} estimated from the buildings of the schools; left out: {reasons}",
+        ]
     return lines
 
 

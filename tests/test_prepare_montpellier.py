@@ -43,3 +43,10 @@ def test_the_summary_is_json_and_nothing_else(real_data: Path, tmp_path: Path) -
     summary = json.loads(done.stdout)
     assert (summary["city"], summary["addresses"], summary["schools"]) == ("montpellier", 36_395, 61)
     assert (tmp_path / "out" / "cities.toml").is_file()
+    # Yards of 61 schools: the files have none, 15 cannot be estimated.
+    assert (summary["trees"], summary["trees_with_height"], summary["buildings"]) == (23_972, 678, 3_356)
+    assert summary["yards"] == 46
+    assert summary["yards_left_out"] == {"no-building": 6, "no-code": 7, "too-large": 1, "too-small": 1}
+    catalogue = (tmp_path / "out" / "cities.toml").read_text(encoding="utf-8")
+    for told in ("Estimation : les fichiers n'ont pas de cours", "678 arbres sur 23972", "15 écoles sans cours"):
+        assert told in catalogue

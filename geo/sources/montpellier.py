@@ -22,6 +22,7 @@ from geo.sources.births import Births, Carried, carry_births, iris_of_addresses,
 from geo.sources.catalogue import CityEntry
 from geo.sources.files import read_layer
 from geo.sources.montpellier_files import Files, find_files, read_rows
+from geo.sources.montpellier_ground import Ground, ground_sources, read_ground
 from geo.sources.montpellier_map import LevelMap, level_map
 from geo.sources.montpellier_schools import Schools, schools_of_level
 from geo.sources.writing import check_target, write_city
@@ -41,6 +42,7 @@ STEPS: Final = {
     "school-map": "street list and sectors",
     "units": "sides of street",
     "children": "births to addresses",
+    "ground": "trees, buildings, yards",
     "writing": "writing the folder",
 }
 _SUFFIXES: Final = {"QUA": "QUATER"}
@@ -99,16 +101,27 @@ def prepare(folder: Path, out: Path, *, progress: Callable[[str], None]) -> dict
     iris, births, carried = _children(files, addresses)
     if iris is not None:
         addresses = addresses.assign(iris=iris_of_addresses(addresses, iris))
+    tables = _tables(ground, maps, schools)
+    progress("ground")
+    shading = read_ground(
+        files.trees,
+        files.buildings,
+        schools=gpd.GeoDataFrame(tables["schools"]),
+        streets=ground.streets,
+        addresses=ground.addresses,
+    )
     progress("writing")
-    tables = _tables(ground, maps, schools) | {
+    tables |= {
         "addresses": addresses,
         "units": units,
         "children": _children_table(carried, addresses),
+        **shading.tables,
     }
     if iris is not None:
         tables |= {"iris": iris, "births": _births_table(births)}
-    summary = _summary(tables, maps, schools) | _births_summary(births, carried) | {"addresses_moved": ground.moved}
-    entry = _entry(files, summary, has_iris=iris is not None)
+    summary = _summary(tables, maps, schools) | _births_summary(births, carried)
+    summary |= {"addresses_moved": ground.moved, **shading.summary}
+    entry = _entry(files, summary, shading, has_iris=iris is not None)
     write_city(out, CODE, entry, tables=tables)
     return summary
 
@@ -255,7 +268,7 @@ def _births_summary(births: Births, carried: Carried) -> dict[str, Any]:
     }
 
 
-def _entry(files: Files, summary: Mapping[str, Any], *, has_iris: bool) -> CityEntry:
+def _entry(files: Files, summary: Mapping[str, Any], shading: Ground, *, has_iris: bool) -> CityEntry:
     postal = sorted(set(read_rows(files.schools, ("CDPOST",))["CDPOST"]) - {""})
     return CityEntry(
         name=NAME,
@@ -267,6 +280,7 @@ def _entry(files: Files, summary: Mapping[str, Any], *, has_iris: bool) -> CityE
             *_city_sources(summary),
             _children_source(summary, has_iris=has_iris),
             *_iris_source(has_iris=has_iris),
+            *ground_sources(shading),
         ),
     )
 

@@ -26,13 +26,15 @@ _PATTERNS: Final = MappingProxyType(
         "births": "INSEE_MTP_Naissances_*.csv",
     }
 )
+_TREES: Final = "montpellier_arbres_alignement_*.gpkg"
+_BUILDINGS: Final = "montpellier_batiments_municipaux_*.gpkg"
 _IRIS: Final = "iris2020_*.gpkg"
 _STREET_LIST: Final = "montpellier_carte_scolaire_rues"
 
 
 @dataclass(frozen=True)
 class Files:
-    """Where each file is; the last year where there are several."""
+    """Where each file is; the last year where there are several. The city can do without those that may be None."""
 
     schools: Path
     places: Path
@@ -41,6 +43,8 @@ class Files:
     quarters: Path
     births: Path
     iris: Path | None
+    trees: Path | None
+    buildings: Path | None
     sectors: Mapping[Level, Path]
     street_lists: Mapping[Level, Path]
 
@@ -71,6 +75,8 @@ def find_files(folder: Path) -> Files:
     return Files(
         **there,
         iris=_last(folder, _IRIS) or _last(folder.resolve().parent, f"*/{_IRIS}", deep=False),
+        trees=_last(folder, _TREES),
+        buildings=_last(folder, _BUILDINGS),
         sectors={level: path for level, path in sectors.items() if path and level in levels},
         street_lists={level: path for level, path in lists.items() if path and level in levels},
     )

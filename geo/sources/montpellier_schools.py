@@ -23,7 +23,7 @@ from geo.sources.names import match_names
 _LETTERS: Final[Mapping[Level, str]] = MappingProxyType({Level.NURSERY: "M", Level.ELEMENTARY: "E"})
 _SUBFAMILIES: Final[Mapping[Level, int]] = MappingProxyType({Level.NURSERY: 10, Level.ELEMENTARY: 20})
 _EDUCATION: Final = 22
-_COLUMNS: Final = ("CDETAB", "TYPE", "NOM", "LIBTRI", "NORUE", "CDRUE", "LIBRUE", "RNE", "NBENFMAX", "NBCLAS")
+_COLUMNS: Final = ("CDETAB", "TYPE", "NOM", "LIBTRI", "NORUE", "CDRUE", "LIBRUE", "RNE", "CDPAT", "NBENFMAX", "NBCLAS")
 _UAI: Final = re.compile(r"\d{7}[A-Z]")
 _ASIDE: Final = re.compile(r"\s*\([^)]*\)")
 
@@ -35,7 +35,8 @@ class Schools:
     Attributes
     ----------
     table
-        Index ``school_id``, the columns of the contract of schools but for the commune, and ``short``.
+        Index ``school_id``, the columns of the contract of schools but for the commune, ``short``, and
+        ``estate``, the code that the city's buildings carry, empty or 0 if there is none.
     rooms
         Index ``school_id, level``, the columns of the contract of rooms.
     positions
@@ -75,6 +76,7 @@ def schools_of_level(files: Files, level: Level, addresses: gpd.GeoDataFrame) ->
         {
             "name": [_ASIDE.sub("", name).strip() for name in own["NOM"]],
             "short": [_ASIDE.sub("", name).strip() for name in own["LIBTRI"]],
+            "estate": own["CDPAT"].to_numpy(),
             "sector": "public",
             "address": (own["NORUE"].where(own["NORUE"] != "0", "") + " " + own["LIBRUE"]).str.strip().to_numpy(),
             "lon": degrees.x.round(7).to_numpy(),

@@ -461,6 +461,9 @@ def _has_tree(yard: Yard) -> bool:
 def _notes(city: City, choices: PlaygroundChoices, *, without: int, buildings: int, trees: int) -> Iterator[Note]:
     if without:
         yield Note("shade-no-yard", {"count": without})
+    estimated = city.tables["yards"].get("outline", pd.Series(dtype="str")).eq("estimated")
+    if estimated.any():
+        yield Note("yards-estimated", {"count": city.tables["yards"].loc[estimated, "school_id"].nunique()})
     if city.tables["trees"].empty:
         yield Note("shade-no-trees")
     if city.tables["buildings"].empty:

@@ -224,6 +224,14 @@ def test_what_is_missing_or_assumed_is_flagged(town: City) -> None:
     assert expected in playground_notes(unknown, places)
 
 
+def test_yards_whose_outline_is_estimated_are_told(town: City) -> None:
+    # P17
+    yards = town.tables["yards"]
+    one = replace(town, tables={**town.tables, "yards": yards.assign(outline=["estimated"] + [""] * (len(yards) - 1))})
+    assert Note("yards-estimated", {"count": 1}) in playground_notes(one, playgrounds(one, ONE))
+    assert "yards-estimated" not in {note.code for note in playground_notes(town, playgrounds(town, ONE))}
+
+
 def test_the_ground_below_a_building_is_no_yard(town: City) -> None:
     shed = shapely.box(X + 400, Y, X + 410, Y + 30)
     buildings = pd.concat(
