@@ -361,7 +361,7 @@ def today_outlook(of: Visit) -> Projection:
     GeoError
         If the level cannot be projected.
     """
-    told = of.work.scenario.model_dump_json(include={"city", "level", "dwellings", "projection"})
+    told = of.work.scenario.model_dump_json(include={"city", "level", "dwellings", "projection", "assumptions"})
     return _baseline(of.city.key, told, of.city, of.work.scenario)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from pyogrio.errors import DataSourceError
@@ -30,4 +30,5 @@ def replacing(path: Path) -> Iterator[Path]:
         remedy = f"Close it in other programs, or choose another folder than {path.parent}."
         raise ExportError(f"{path.name}: expected a file that can be written, got {got}. {remedy}") from error
     finally:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)

@@ -34,7 +34,8 @@ _WHOLE_SCHOOL: Final = ""  # stands for the unit of a school that closes and has
 def baseline(city: City, scenario: Scenario, *, horizon_years: int = 10) -> Projection:
     """Give the pupils of the years to come if nothing is decided: with the dwellings of `scenario`, without the rest.
 
-    It depends on the level, the dwellings and the projection choices of the scenario only.
+    It depends on the level, the dwellings, the projection choices and, where there are no rolls, the assumptions of the
+    scenario only.
 
     Raises
     ------
@@ -44,7 +45,13 @@ def baseline(city: City, scenario: Scenario, *, horizon_years: int = 10) -> Proj
     """
     idle = scenario.without_changes()
     changed = city_under(city, idle)
-    return project(changed, changed.current[idle.level], scenario.projection, horizon_years=horizon_years)
+    return project(
+        changed,
+        changed.current[idle.level],
+        scenario.projection,
+        assumptions=scenario.assumptions,
+        horizon_years=horizon_years,
+    )
 
 
 def transition(

@@ -34,18 +34,22 @@ class Intake(NamedTuple):
         How children come to them under the school maps in force.
     counted
         Whether the pupils were counted; else they are the children of the sectors.
+    share_notes
+        Where the share of children in public schools comes from, if they were not.
     """
 
     rolls: pd.Series
     grades: tuple[str, ...]
     course: Course
     counted: bool
+    share_notes: tuple[Note, ...] = ()
 
 
-def intake(city: City, level: Level) -> Intake:
+def intake(city: City, level: Level, assumptions: Assumptions | None = None) -> Intake:
     """Give what the pupils of `level` can be projected from.
 
-    A city without rolls of the level starts from the children who live in its sectors: one year, without a past.
+    A city without rolls of the level starts from the children who live in its sectors, times the share of them in
+    public schools that `assumptions` choose: one year, without a past.
 
     Raises
     ------
@@ -56,13 +60,18 @@ def intake(city: City, level: Level) -> Intake:
     if not counted and not _has_children(city, level):
         msg = f"{city.name}: expected rolls of each grade {GRADES[level]}, or a school map and children, got neither"
         raise ScenarioError(msg)
-    rolls = city.tables["rolls"]["pupils"] if counted else _rolls_of_children(city, level)
+    rolls = city.tables["rolls"]["pupils"]
+    notes: tuple[Note, ...] = ()
+    if not counted:
+        share, note = attendance_share(city, level, assumptions or Assumptions())
+        rolls, notes = _rolls_of_children(city, level, share), (note,)
     levels = _levels_below(city, level) if counted else (level,)
     years = rolls.index.get_level_values("year")
     first = AGES[levels[0]].start
     births = _births(city, since=int(years.min()) - first, until=int(years.max()))
     course = Course(tuple(GRADES[step][0] for step in levels), births, first, _links(city, levels))
-    return Intake(rolls, tuple(grade for step in levels for grade in GRADES[step]), course, counted)
+    grades = tuple(grade for step in levels for grade in GRADES[step])
+    return Intake(rolls, grades, course, counted, notes)
 
 
 def missing_rolls(city: City, level: Level) -> tuple[str, ...]:
@@ -76,7 +85,7 @@ def missing_rolls(city: City, level: Level) -> tuple[str, ...]:
 def intake_notes(city: City, level: Level, known: Intake) -> Iterator[Note]:
     """Say what is not known about the ways of children to the schools of `level`."""
     if not known.counted:
-        yield attendance_share(city, level, Assumptions())[1]
+        yield from known.share_notes
         yield Note("projection-from-children", {"year": children_year(city)})
     elif len(known.rolls.index.unique("year")) == 1:
         yield Note("projection-one-year")
@@ -98,9 +107,8 @@ def _has_children(city: City, level: Level) -> bool:
     return level in city.current and set(AGES[level]) <= set(city.tables["children"].index.get_level_values("age"))
 
 
-def _rolls_of_children(city: City, level: Level) -> pd.Series:
+def _rolls_of_children(city: City, level: Level, share: float) -> pd.Series:
     """Pupils whom the sectors send to the public schools, as if they had been counted [pupils]."""
-    share, _ = attendance_share(city, level, Assumptions())
     table = city.tables["children"]["children"].reset_index()
     last = table[(table["year"] == table["year"].max()) & table["age"].isin(AGES[level])]
     sent = last.merge(city.current[level].shares, on="unit_id")

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from geo.errors import ScenarioError
+from geo.model.assumptions import Assumptions
 from geo.model.city import City
 from geo.model.levels import GRADES, Level
 from geo.model.note import Note
@@ -33,11 +34,19 @@ LONGEST_YEARS: Final = 20
 _USED: Final = {"rolls", "births", "children", "housing", "schools", "street_list", "sectors"}
 
 
-def project(city: City, plan: Plan, choices: ProjectionChoices | None = None, *, horizon_years: int = 10) -> Projection:
+def project(
+    city: City,
+    plan: Plan,
+    choices: ProjectionChoices | None = None,
+    *,
+    assumptions: Assumptions | None = None,
+    horizon_years: int = 10,
+) -> Projection:
     """Give the pupils of the level of `plan` for the years after the last rolls, with their causes and intervals.
 
     Pupils who are on the rolls stay with their schools: the plan says where the pupils of new dwellings go. Whom a
-    moved unit takes along, and when, is a matter of phasing. See docs/projection.md.
+    moved unit takes along, and when, is a matter of phasing. The share of children in public schools that `assumptions`
+    choose counts only where there are no rolls. See docs/projection.md.
 
     Raises
     ------
@@ -49,7 +58,7 @@ def project(city: City, plan: Plan, choices: ProjectionChoices | None = None, *,
     if (refused := refusal(city, level, horizon_years)) is not None:
         msg = f"projection of {city.name}, level '{level}': {refused.code} {dict(refused.values)}"
         raise ScenarioError(msg)
-    known = intake(city, level)
+    known = intake(city, level, assumptions)
     panel, places = panel_of(known.rolls, known.grades), [known.grades.index(grade) for grade in GRADES[level]]
     looks = past_outlooks(panel, known.course, choices=chosen, horizon_years=horizon_years)
     weight = chosen_weight(panel, looks, places, until=panel.last_year, choices=chosen)

@@ -17,6 +17,7 @@ from pydantic import ValidationError
 
 from geo.council.words import LANGS, note_text
 from geo.errors import ScenarioError
+from geo.model.assumptions import Assumptions
 from geo.model.city import City
 from geo.model.levels import GRADES, Level
 from geo.model.plan import Plan
@@ -195,6 +196,16 @@ def test_births_of_an_area_reach_the_school_of_its_sector(toy: City) -> None:
     assert change["e", "CP", 2028] > 30
     assert change["w", "CP", 2028] == pytest.approx(0)
     assert change["e", "CE1", 2029] == pytest.approx(change["e", "CP", 2028], rel=0.25)
+
+
+def test_the_share_that_is_chosen_counts_where_there_are_no_rolls(toy: City) -> None:
+    plan = toy.current[Level.ELEMENTARY]
+    every, half = (
+        project(toy, plan, assumptions=Assumptions(attendance_share_elementary=share), horizon_years=2)
+        for share in (1.0, 0.5)
+    )
+    assert half.totals["pupils"].to_numpy() == pytest.approx(every.totals["pupils"].to_numpy() / 2)
+    assert "share-chosen" in {note.code for note in half.notes}
 
 
 def test_a_nursery_school_feeds_the_elementary_schools_of_the_children_of_its_sector(toy: City) -> None:
