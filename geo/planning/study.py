@@ -102,19 +102,19 @@ def study(
     PlanError
         If the scenario moves a unit that the map in force has not.
     """
-    say = report or _say_nothing
-    say("map")
+    tell = report or _say_nothing
+    tell("map")
     today, proposed = evaluate(city, scenario.without_changes()), evaluate(city, scenario)
-    say("pupils")
+    tell("pupils")
     refused = refusal(city, scenario.level, horizon_years)
     ahead = (
         None
         if refused
         else transition(city, scenario, before=before or baseline(city, scenario, horizon_years=horizon_years))
     )
-    say("mix")
+    tell("mix")
     mixes = mix(city_under(city, scenario), today), mix(city_under(city, scenario), proposed)
-    say("yards")
+    tell("yards")
     grounds = yards(city, scenario, yard_pupils(city, today, proposed), tried=tried)
     return Study(
         scenario=scenario,
