@@ -72,7 +72,6 @@ class PointMap {
     this.view = String(view);
     this.root.__map = this.map;
     await new Promise((done) => { this.map.once('load', done); });
-    this.map.addImage('hatch', hatch(), { pixelRatio: 2 });
     this.listen();
     return true;
   }
@@ -99,7 +98,7 @@ class PointMap {
       this.map.fitBounds(kit.corners(view), { padding: 28, animate: false });
     }
     this.drawMarks(marks);
-    const points = shapes.features.filter(({ properties }) => properties.kind === 'stem').length;
+    const points = shapes.features.filter(({ properties }) => properties.kind.endsWith('_stem')).length;
     this.mark({ points, marks: marks.length, serial });
     this.settle();
   }
@@ -290,8 +289,6 @@ function style() {
         'line-color': '#4a4a4a', 'line-width': byZoom(11, 1, 16, 3), 'line-dasharray': [4, 2] }),
       line('commune', 'shapes', { 'line-color': INK, 'line-width': 1, 'line-opacity': 0.6 }, kind('commune')),
       area('yard', { 'fill-color': ['coalesce', ['get', 'fill'], '#fbe9c6'] }),
-      { ...area('yard', { 'fill-pattern': 'hatch', 'fill-opacity': 0.5 }), id: 'yard-hatch',
-        filter: ['all', kind('yard'), ['==', ['get', 'hatched'], true]] },
       area('shade', { 'fill-color': '#44546a', 'fill-opacity': 0.72, 'fill-antialias': false }),
       area('new_shade', { 'fill-color': '#0072b2', 'fill-opacity': 0.85, 'fill-antialias': false }),
       line('yard-line', 'shapes', { 'line-color': INK, 'line-width': byZoom(12, 0.6, 18, 2) }, kind('yard')),
@@ -301,30 +298,12 @@ function style() {
       line('tree-line', 'shapes', { 'line-color': '#2c6a39', 'line-width': 1 }, kind('tree')),
       area('planted', { 'fill-color': '#74c476', 'fill-opacity': 0.5 }),
       line('planted-line', 'shapes', { 'line-color': '#000000', 'line-width': 1.8 }, kind('planted')),
-      { id: 'stem', source: 'shapes', type: 'circle', filter: kind('stem'), paint: {
-        'circle-radius': 4, 'circle-stroke-width': 1.6, 'circle-stroke-color': '#000000',
-        'circle-color': ['match', ['get', 'origin'], 'hand', '#000000', '#ffffff'] } },
+      ...[['hand_stem', '#000000'], ['budget_stem', '#ffffff']].map(([name, fill]) => ({
+        id: name, source: 'shapes', type: 'circle', filter: kind(name), paint: {
+          'circle-radius': 4, 'circle-stroke-width': 1.6, 'circle-stroke-color': '#000000', 'circle-color': fill } })),
       { id: 'pending', source: 'pending', type: 'circle', paint: {
         'circle-radius': 7, 'circle-color': '#74c476', 'circle-opacity': 0.6,
         'circle-stroke-width': 2, 'circle-stroke-color': '#000000' } },
     ],
   };
-}
-
-/** A square of rising lines that repeats without a seam, drawn at twice its size on the map. */
-function hatch() {
-  const size = 16;
-  const canvas = document.createElement('canvas');
-  canvas.width = size;
-  canvas.height = size;
-  const pen = canvas.getContext('2d', { willReadFrequently: true });
-  pen.strokeStyle = '#ffffff';
-  pen.lineWidth = 2;
-  for (const x of [-size, 0, size]) {
-    pen.beginPath();
-    pen.moveTo(x - 2, size + 2);
-    pen.lineTo(x + size + 2, -2);
-    pen.stroke();
-  }
-  return pen.getImageData(0, 0, size, size);
 }

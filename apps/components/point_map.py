@@ -63,7 +63,7 @@ class Content:
     """What the map shows.
 
     ``shapes`` is GeoJSON in degrees; each feature has a ``kind`` (``commune, yard, building, shade, new_shade, tree,
-    planted, stem``), a yard may have its ``fill`` and be ``hatched``, a stem has its ``origin``. The map moves only
+    planted, hand_stem, budget_stem``), and a yard may have its ``fill``. The map moves only
     when ``view`` changes between two runs. A click on the ground is told where it is ``clickable``.
     """
 

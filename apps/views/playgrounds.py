@@ -30,7 +30,7 @@ from geo.council.yards import (
 from geo.planning.yards import Yards
 
 _MAP_PX: Final = 460
-_BRIEF: Final = ("number", "school", "sun_after", "band", "shade_after")
+_BRIEF: Final = ("number", "sun_brief", "shade_brief", "school")
 _ALL: Final = (
     "number",
     "school",
@@ -84,10 +84,9 @@ def _yards(visit: shared.Visit, found: Yards, table: pd.DataFrame) -> None:
 
 
 def _chosen(table: pd.DataFrame) -> str:
-    """Give the yard that is looked at: the one that was chosen, else the first of the ranking."""
-    known = [str(school) for school in table.index[table["unshaded_share_after"].notna()]]
-    if shared.value(shared.YARD) not in known:
-        shared.preset(shared.YARD, known[0])
+    """Give the yard that is looked at: the one that was chosen, else the sunniest of today."""
+    if shared.value(shared.YARD) not in table.index[table["unshaded_share_after"].notna()]:
+        shared.preset(shared.YARD, str(table["unshaded_share_before"].idxmax()))
     return str(shared.value(shared.YARD))
 
 

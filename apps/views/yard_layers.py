@@ -41,7 +41,7 @@ def city_content(city: City, found: Yards, table: pd.DataFrame, *, chosen: str |
     """
     grounds = yard_grounds(found, city.crs)
     bands = [sun_of(share) for share in table["unshaded_share_after"].reindex(grounds.index)]
-    grounds = grounds.assign(kind="yard", fill=[band.fill for band in bands], hatched=[bool(b.hatch) for b in bands])
+    grounds = grounds.assign(kind="yard", fill=[band.fill for band in bands])
     commune = city.layer("commune")[["geometry"]].assign(kind="commune")
     commune = commune.set_geometry(commune.boundary)
     places = grounds.geometry.representative_point().to_crs(WGS84)

@@ -78,7 +78,7 @@ def _result(visit: shared.Visit, found: Yards, row: pd.Series) -> None:
     rank, felt = st.columns(2)
     area = {when: say("app.playgrounds.shade_figure", lang, area=_square_metres(row, when, visit)) for when in _WHEN}
     figures = (
-        (sun, "sun", {when: percent(row[f"unshaded_share_{when}"], lang) for when in _WHEN}),
+        (sun, "sun", {when: percent(row[f"unshaded_share_{when}"], lang, digits=1) for when in _WHEN}),
         (shade, "shade", area),
         (rank, "rank", {when: rank_text(row, when, lang) for when in _WHEN}),
         (felt, "felt", {when: felt_text(row, when, lang) for when in _WHEN}),
@@ -117,7 +117,7 @@ def _history(visit: shared.Visit) -> None:
 def _by_keys(visit: shared.Visit, found: Yards, school: str) -> None:
     """Draw the fields that plant and take away without the mouse."""
     lang, closed = visit.lang, bool(found.table["closed"][school])
-    st.subheader(say("app.playgrounds.plant_keys", lang), anchor=False)
+    st.header(say("app.playgrounds.plant_keys", lang), anchor=False)
     left, right = st.columns([3, 1], vertical_alignment="bottom")
     left.number_input(
         say("app.playgrounds.count", lang), min_value=1, max_value=_MOST_AT_ONCE, value=1, step=1, key=_COUNT
@@ -137,7 +137,7 @@ def _by_keys(visit: shared.Visit, found: Yards, school: str) -> None:
         say("app.playgrounds.list", lang),
         list(trees),
         format_func=trees.__getitem__,
-        placeholder=say("app.playgrounds.list_empty", lang) if not trees else "",
+        placeholder=say(f"app.playgrounds.list_{'hint' if trees else 'empty'}", lang),
         key=shared.FELLED,
     )
     st.button(say("app.playgrounds.fell", lang), on_click=yard_actions.fell_chosen, disabled=not _felled(), key="fell")

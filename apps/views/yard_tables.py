@@ -9,13 +9,15 @@ import pandas as pd
 import streamlit as st
 
 from geo.council.words import Lang, number, percent, say
-from geo.council.yards import NO_YARD, SUN
+from geo.council.yards import NO_YARD, sun_of
 
 Writer = Callable[[Any, Lang], str]
 
 _ROW_PX: Final = 35
-_BANDS: Final = {band.code: band for band in (*SUN, NO_YARD)}
-_NARROW_PX: Final = 70
+_NARROW_PX: Final = 60
+_WIDTHS_PX: Final = {"number": 44, "school": 230, "felt": 180, "flags": 320, "measure": 280}
+# Columns whose meaning is said under the heading.
+_MEANT: Final = ("number", "rank", "sun", "shade", "felt", "exposure", "cost")
 _LETTER_PX, _MARGIN_PX = 7, 20
 
 
@@ -39,7 +41,7 @@ def yard_table(
     """
     shown = figures[list(columns)]
     styled = shown.style.format({name: _writer(name, lang) for name in shown})
-    styled = styled.map(_colours, subset=[name for name in shown if name == "band"])
+    styled = styled.map(_colours, subset=[name for name in shown if _kind(name) == "sun"])
     tall = most_px is not None and (len(shown) + 1) * _ROW_PX > most_px
     st.container(key=key).dataframe(
         styled,
@@ -50,11 +52,13 @@ def yard_table(
     )
 
 
+def _kind(name: str) -> str:
+    return "exposure" if name == "avoided" else name.partition("_")[0]
+
+
 def _writer(name: str, lang: Lang) -> Callable[[Any], str]:
     """Give what writes the figures of a column."""
-    if name == "band":
-        return lambda code: say(f"band.{code}.name", lang)
-    write = _WRITERS.get(name.removesuffix("_before").removesuffix("_after"), _plain)
+    write = _WRITERS.get(_kind(name), _plain)
     return lambda value: write(value, lang)
 
 
@@ -69,13 +73,14 @@ def _tenths(value: Any, lang: Lang) -> str:  # noqa: ANN401 - a cell
 _WRITERS: Final[Mapping[str, Writer]] = {"sun": percent, "shade": _tenths}
 
 
-def _colours(code: str) -> str:
-    band = _BANDS[code]
-    return f"background-color: {band.fill}; color: {band.ink if band is not NO_YARD else '#1A1A1A'}"
+def _colours(unshaded_share: float) -> str:
+    band = sun_of(unshaded_share)
+    return "" if band is NO_YARD else f"background-color: {band.fill}; color: {band.ink}"
 
 
 def _heading(name: str, lang: Lang) -> Mapping[str, object]:
     label = say(f"app.playgrounds.columns.{name}", lang)
-    wide = {"school", "flags", "measure", "band", "felt_before", "felt_after"}
-    width = None if name in wide else max(_NARROW_PX, _LETTER_PX * len(label) + _MARGIN_PX)
-    return dict(st.column_config.Column(label, width=width))
+    kind = _kind(name)
+    meaning = say(f"app.playgrounds.meaning.{kind}", lang) if kind in _MEANT else None
+    width = _WIDTHS_PX.get(kind, max(_NARROW_PX, _LETTER_PX * len(label) + _MARGIN_PX))
+    return dict(st.column_config.Column(label, width=width, help=meaning))

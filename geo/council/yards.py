@@ -14,11 +14,13 @@ from geo.planning.yards import Yards
 # Mostly shade to hardly any: the fills of the classes of occupancy, whose lightness falls from one to the next.
 _LIMITS: Final = (0.0, 0.4, 0.55, 0.7, 0.85, math.inf)
 SUN: Final[tuple[Band, ...]] = tuple(
-    Band(f"sun_{rank}", low, high, like.fill, like.ink, like.hatch)
+    Band(f"sun_{rank}", low, high, like.fill, like.ink)
     for rank, (low, high, like) in enumerate(zip(_LIMITS[:-1], _LIMITS[1:], BANDS, strict=True), start=1)
 )
 NO_YARD: Final = Band("no_yard", math.nan, math.nan, UNKNOWN.fill, UNKNOWN.ink, UNKNOWN.hatch)
 _ROUNDING: Final = 1e-9
+# Below this a gap is that of the arithmetic.
+_PROVEN: Final = 5e-4
 
 
 def sun_of(unshaded_share: float) -> Band:
@@ -49,7 +51,6 @@ def yard_figures(table: pd.DataFrame, lang: Lang) -> pd.DataFrame:
             "felt_before": felt_text(row, "before", lang),
             "felt_after": felt_text(row, "after", lang),
             "flags": flags_text(row, lang),
-            "band": sun_of(float(row["unshaded_share_after"])).code,
         }
         for _, row in table.iterrows()
     ]
@@ -60,6 +61,8 @@ def yard_figures(table: pd.DataFrame, lang: Lang) -> pd.DataFrame:
         "sun_after": table["unshaded_share_after"],
         "shade_before": table["shaded_m2_per_pupil_before"],
         "shade_after": table["shaded_m2_per_pupil_after"],
+        "sun_brief": table["unshaded_share_after"],
+        "shade_brief": table["shaded_m2_per_pupil_after"],
         "exposure_before": table["exposure_before"],
         "exposure_after": table["exposure_after"],
         "pupils": table["pupils_after"],
@@ -134,8 +137,8 @@ def yard_sentence(row: pd.Series, count: int, lang: Lang) -> str:
     told = {
         "school": row["name"],
         "count": planted,
-        "before": percent(row["unshaded_share_before"], lang),
-        "after": percent(row["unshaded_share_after"], lang),
+        "before": percent(row["unshaded_share_before"], lang, digits=1),
+        "after": percent(row["unshaded_share_after"], lang, digits=1),
         "rank_before": rank_text(row, "before", lang),
         "rank_after": rank_text(row, "after", lang),
         "yards": count,
@@ -166,6 +169,14 @@ def budget_sentence(found: Yards, budget_eur: float, lang: Lang) -> str:
     spent = found.hand_eur + found.choice.spent_eur
     told = {"budget": round(budget_eur), "hand": round(found.hand_eur), "spent": round(found.choice.spent_eur)}
     left = round(budget_eur - spent)
-    gap = percent(found.choice.gap_share, lang, digits=1)
-    text = say("playground.sentence.bought", lang, count=len(found.choice.table), **told, gap=gap)
+    text = say("playground.sentence.bought", lang, count=len(found.choice.table), **told)
+    if not found.choice.table.empty:
+        text += " " + _how_good(found.choice.gap_share, lang)
     return f"{text} {say('playground.sentence.left', lang, left=left)}" if left >= 0 else text
+
+
+def _how_good(gap_share: float, lang: Lang) -> str:
+    """Say how far a choice of works may be below the best."""
+    if gap_share < _PROVEN:
+        return say("playground.sentence.best", lang)
+    return say("playground.sentence.nearly_best", lang, gap=percent(gap_share, lang, digits=1))

@@ -15,7 +15,7 @@ from geo.planning.yards import Yards
 from geo.territory.playgrounds import Playgrounds, Yard, layer, shade_areas
 from geo.territory.shade import obstacles
 
-KINDS: Final = ("building", "yard", "shade", "new_shade", "tree", "planted", "stem")
+KINDS: Final = ("building", "yard", "shade", "new_shade", "tree", "planted", "hand_stem", "budget_stem")
 # What is drawn around a yard, so that people know the place again [m].
 _AROUND_M: Final = 30.0
 
@@ -37,7 +37,8 @@ def yard_scene(city: City, found: Yards, school_id: str, *, slot: str) -> gpd.Ge
     scene
         ``kind``, one of ``KINDS``, and a geometry: ``yard`` its open ground; ``shade`` the part of it that gets less
         than half of the sun today, ``new_shade`` what the trees planted add; ``building``, and ``tree`` a crown, within
-        30 m; ``planted`` the crown and ``stem`` the place of a planted tree.
+        30 m; ``planted`` the crown, and ``hand_stem`` or ``budget_stem`` the foot, of a tree planted by hand or paid by
+        the budget.
 
     Raises
     ------
@@ -57,7 +58,8 @@ def yard_scene(city: City, found: Yards, school_id: str, *, slot: str) -> gpd.Ge
             gpd.GeoSeries(obstacles(no_buildings, layer(city, "trees"), found.before.choices).areas), around
         ),
         "planted": list(obstacles(no_buildings, trees, found.before.choices).areas),
-        "stem": list(trees.geometry),
+        "hand_stem": list(trees.geometry[trees["origin"] == "hand"]),
+        "budget_stem": list(trees.geometry[trees["origin"] == "budget"]),
     }
     rows = [(kind, shape) for kind, own in shapes.items() for shape in own if not shape.is_empty]
     kinds, drawn = zip(*rows, strict=True)
