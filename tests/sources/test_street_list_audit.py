@@ -9,9 +9,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from geo.errors import AnnexError
 from geo.sources.names import plain
 from geo.sources.street_list_audit import AuditFiles, AuditReport, audit_files
 from geo.territory.annex.audit import NONE, ONCE, SEVERAL
+from geo.territory.annex.choices import AuditChoices
 
 ROOT = Path(__file__).parents[2]
 LIST = ROOT / "data/schools/villebrune/street_list.csv"
@@ -213,6 +215,13 @@ def test_a_near_twin_is_never_taken_for_the_street_that_is_missing(shipped: Text
     for level in report.levels:
         lines = {line for lines in level.decisions.loc[lilas.index, "lines"] for line in lines}
         assert {names[line - 2] for line in lines} == {"rue des Lilas"}
+
+
+def test_a_list_of_more_streets_than_a_region_has_is_refused_in_words(shipped: Texts, tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    shipped.to_csv(path, index=False)
+    with pytest.raises(AnnexError, match="at most 100 streets, got 400"):
+        audit_files(AuditFiles(path, HOMES), choices=AuditChoices(streets_most=100))
 
 
 # Real lists ----------------------------------------------------------------------------------------------------------

@@ -147,37 +147,45 @@ def _holes(
 ) -> Iterator[Finding]:
     """Give the runs of addresses that no row covers, on streets that the list knows."""
     members = laid.rows.groupby("street_id").indices
-    known = addresses["street_id"].isin(members)
-    homes = addresses[known].assign(
-        place=places_of(addresses[known]),
-        side=np.where(addresses.loc[known, "number"] % 2 == 1, "I", "P"),
-        bare=decisions.loc[known.to_numpy(), "state"].to_numpy() == NONE,
-        schools=decisions.loc[known.to_numpy(), "schools"],
+    homes = pd.DataFrame({name: addresses[name] for name in ("street_id", "street_name", "number", "suffix")})
+    homes = homes.assign(
+        place=places_of(addresses),
+        side=np.where(addresses["number"] % 2 == 1, "I", "P"),
+        bare=(decisions["state"] == NONE).to_numpy(),
+        school=[schools[0] if schools else "" for schools in decisions["schools"]],
     )
+    known = homes[homes["street_id"].isin(members)].sort_values(["street_id", "side", "place"], ignore_index=True)
     known_unread = {understand(name).full for name in unread}
-    touched = homes[homes["street_id"].isin(homes.loc[homes["bare"], "street_id"])]
-    for (_, side), own in touched.sort_values("place").groupby(["street_id", "side"], sort=False):
-        if understand(str(own["street_name"].iloc[0])).full not in known_unread:
-            lines = laid.lines(members[own["street_id"].iloc[0]])
-            yield from _runs(own.reset_index(drop=True), str(side), lines)
+    for first, last in _runs(known):
+        home = known.loc[first]
+        street = str(home["street_name"])
+        if understand(street).full not in known_unread:
+            values = {
+                "first": _told(home),
+                "last": _told(known.loc[last]),
+                "side": str(home["side"]),
+                "school": _school_beside(known, first, last),
+            }
+            kind = "hole" if known["number"].loc[last] > 0 else "no-number"
+            yield Finding(kind, street, laid.lines(members[home["street_id"]]), last - first + 1, values)
 
 
-def _runs(homes: pd.DataFrame, side: str, lines: tuple[int, ...]) -> Iterator[Finding]:
-    """Give the runs of uncovered addresses of one side of a street, with the schools before and after."""
-    run = (homes["bare"] != homes["bare"].shift()).cumsum()
-    for _, part in homes[homes["bare"]].groupby(run):
-        before, after = part.index[0] - 1, part.index[-1] + 1
-        schools = [homes["schools"].iloc[place] for place in (before, after) if 0 <= place < len(homes)]
-        near = {school[0] for school in schools if school}
-        street = str(part["street_name"].iloc[0])
-        values = {
-            "first": _told(part.iloc[0]),
-            "last": _told(part.iloc[-1]),
-            "side": side,
-            "school": near.pop() if len(near) == 1 else "",
-        }
-        numbered = part["number"].iloc[-1] > 0
-        yield Finding("hole" if numbered else "no-number", street, lines, len(part), values)
+def _runs(homes: pd.DataFrame) -> list[tuple[int, int]]:
+    """Give the first and last place of each run of uncovered addresses of one side of a street."""
+    side = homes.groupby(["street_id", "side"], sort=False).ngroup()
+    run = ((homes["bare"] != homes["bare"].shift()) | (side != side.shift())).cumsum()
+    place = pd.Series(homes.index, index=homes.index)[homes["bare"]]
+    ends = place.groupby(run[homes["bare"]]).agg(["first", "last"])
+    return [(int(first), int(last)) for first, last in ends.itertuples(index=False, name=None)]
+
+
+def _school_beside(homes: pd.DataFrame, first: int, last: int) -> str:
+    """Give the school of the addresses beside a run, empty if they have none or two."""
+    street, side = homes["street_id"].loc[first], homes["side"].loc[first]
+    beside = homes.reindex([first - 1, last + 1])
+    own = beside[(beside["street_id"] == street) & (beside["side"] == side)]
+    near = set(own["school"]) - {""}
+    return str(near.pop()) if len(near) == 1 else ""
 
 
 def _told(home: pd.Series) -> str:

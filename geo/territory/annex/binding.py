@@ -8,6 +8,7 @@ from typing import Final
 
 import pandas as pd
 
+from geo.errors import AnnexError
 from geo.territory.annex.cells import Cells, cut, places_of
 from geo.territory.annex.choices import AuditChoices
 from geo.territory.annex.matching import match_streets
@@ -54,11 +55,17 @@ def bind(rows: pd.DataFrame, addresses: pd.DataFrame, *, by_hand: Mapping[str, s
         Streets matched by a person, from the name in the list to that in the base.
     choices
         What is accepted as a match.
+
+    Raises
+    ------
+    AnnexError
+        If the list names more streets than a region has.
     """
     straight = turned_round(rows).assign(row=rows.index)
     named = straight[~straight["whole"]]
     number = named.groupby(list(STREET), sort=False).ngroup()
     asked = named[list(STREET)].drop_duplicates().reset_index(drop=True)
+    _refuse_crowd(len(asked), choices)
     base = addresses[list(STREET)].drop_duplicates("street_id").reset_index(drop=True)
     agrees = _Agreement(named.assign(asked=number), addresses, choices)
     matches = match_streets(asked, base, agrees=agrees, by_hand=by_hand, choices=choices)
@@ -188,6 +195,14 @@ class _Agreement:
             return False
         covered = cut(own).of(numbered["street_id"], places_of(numbered)) >= 0
         return bool(covered.mean() >= self.choices.numbers_share)
+
+
+def _refuse_crowd(streets: int, choices: AuditChoices) -> None:
+    if streets > choices.streets_most:
+        raise AnnexError(
+            f"street list: expected at most {choices.streets_most} streets, got {streets}. Take one commune or one "
+            "department at a time; if it is one, the list is damaged."
+        )
 
 
 def _unknown(*street: object) -> str:

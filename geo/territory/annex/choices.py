@@ -24,6 +24,8 @@ class AuditChoices(BaseModel):
         Likeness from which a guess is worth showing [0-100].
     meant_score
         Likeness from which a street that the base has not is taken for one that the list has not, misspelt [0-100].
+    streets_most
+        Streets of a list that are matched [streets]: a region has fewer; more of them mean a damaged list.
     guessed_streets
         Streets without match for which guesses are sought [streets]: more of them mean another commune.
     shared_streets
@@ -43,6 +45,7 @@ class AuditChoices(BaseModel):
     guesses_shown: int = Field(default=3, ge=0, le=10)
     guess_score: float = Field(default=70, ge=0, le=100)
     meant_score: float = Field(default=85, ge=0, le=100)
+    streets_most: int = Field(default=200_000, ge=1)
     guessed_streets: int = Field(default=3000, ge=0)
     shared_streets: int = Field(default=3, ge=1)
     slip_score: float = Field(default=92, ge=50, le=100)
