@@ -14,14 +14,14 @@ import shapely
 from geo.errors import CityError
 from geo.model.city import City
 from geo.model.levels import Level
-from geo.model.network import Network
+from geo.model.network import Network, Snap
 from geo.model.note import Note
 from geo.model.plan import Plan
 from geo.sources.catalogue import read_catalogue
 from geo.sources.checks import CheckReport, check_city
 from geo.sources.school_map import assign
 from geo.territory.annex.resolving import schools_of_units
-from geo.territory.network import Snap, build_network, snap, walk_distances
+from geo.territory.network import build_network, snap, walk_distances
 
 # A house farther than this from every street in the file has a street that the file lacks: worth a remark.
 FAR_FROM_STREET_M: Final = 100.0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Final
 
 import geopandas as gpd
@@ -10,35 +9,17 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components, dijkstra
+from scipy.sparse.csgraph import connected_components
 
 from geo.errors import NetworkError
-from geo.model.network import Network
-
-Floats = npt.NDArray[np.float64]
-Rows = npt.NDArray[np.int64]
+from geo.model.network import Network, Snap
+from geo.territory.walking.graph import Floats, Rows, morton_order
+from geo.territory.walking.plain import Plain
+from geo.territory.walking.points import graph_of_ways, ways_of
+from geo.territory.walking.tabling import table_of
 
 # Ends of streets that are nearer than this are one crossing: a centimetre is finer than any survey of streets.
 NODE_STEP_M: Final = 0.01
-
-
-@dataclass(frozen=True, eq=False)
-class Snap:
-    """Points brought to the nearest street.
-
-    Attributes
-    ----------
-    edge
-        Row of the edge in the network, shape (points,).
-    along_m
-        Distance along the edge from its first node [m], shape (points,).
-    access_m
-        Straight distance from the point to the edge [m], shape (points,).
-    """
-
-    edge: Rows
-    along_m: Floats
-    access_m: Floats
 
 
 def build_network(streets: gpd.GeoDataFrame) -> Network:
@@ -49,7 +30,9 @@ def build_network(streets: gpd.GeoDataFrame) -> Network:
     Parameters
     ----------
     streets
-        Lines in a projected CRS in metres; a column ``walkable`` leaves out the lines where it is false.
+        Lines in a projected CRS in metres; a column ``walkable`` leaves out the lines where it is false. A column
+        ``walk_direction`` says of a line that it may be walked from its first point to its last only (1), back only
+        (-1) or both ways (0).
 
     Raises
     ------
@@ -57,20 +40,24 @@ def build_network(streets: gpd.GeoDataFrame) -> Network:
         If there is no line that can be walked.
     """
     kept = streets[streets["walkable"].to_numpy(dtype=bool)] if "walkable" in streets else streets
-    lines = np.asarray(shapely.get_parts(kept.geometry.to_numpy()), dtype=object)
-    lines = lines[shapely.length(lines) > 0]
+    parts, street = shapely.get_parts(kept.geometry.to_numpy(), return_index=True)
+    long = shapely.length(parts) > 0
+    lines, street = np.asarray(parts[long], dtype=object), street[long]
     if not len(lines):
         msg = f"expected at least one line that can be walked, got none among {len(streets)} streets"
         raise NetworkError(msg)
     node_xy, start, end = _nodes(lines)
     main = _largest_part(start, end, shapely.length(lines), nodes=len(node_xy))
     used, renumbered = np.unique(np.concatenate([start[main], end[main]]), return_inverse=True)
+    order = morton_order(node_xy[used])
+    row = np.argsort(order)[renumbered.reshape(-1)]
     half = int(main.sum())
     return Network(
-        node_xy=node_xy[used],
-        start=renumbered[:half].astype(np.int64),
-        end=renumbered[half:].astype(np.int64),
+        node_xy=node_xy[used][order],
+        start=row[:half],
+        end=row[half:],
         length_m=shapely.length(lines[main]),
+        direction=_directions(kept)[street[main]],
         lines=lines[main],
         dropped_m=float(shapely.length(lines[~main]).sum()),
     )
@@ -108,19 +95,12 @@ def walk_distances(network: Network, origins: Snap, destinations: Snap) -> Float
     """Give the walk from each origin to each destination [m], shape (origins, destinations).
 
     A walk is the access leg to the nearest street, the shortest way along the streets, counted from and to the very
-    point of the edge that the points were brought to, and the access leg at the other end.
+    point of the edge that the points were brought to, and the access leg at the other end. For the network of a region,
+    `geo.territory.walking.questions` gives the same table many times sooner.
     """
-    table = np.empty((len(origins.edge), len(destinations.edge)))
-    graph = _graph(network)
-    for column in range(len(destinations.edge)):
-        edge, along = destinations.edge[column], destinations.along_m[column]
-        to_nodes = _from_point(network, graph, int(edge), along_m=float(along))
-        table[:, column] = _to_points(network, to_nodes, origins)
-        same = origins.edge == edge
-        direct = np.abs(origins.along_m[same] - along)
-        table[same, column] = np.minimum(table[same, column], direct)
-    walks: Floats = table + origins.access_m[:, None] + destinations.access_m[None, :]
-    return walks
+    ways = ways_of(network)
+    searches = Plain(graph_of_ways(ways, nodes=len(network.node_xy)))
+    return np.asarray(table_of(searches, ways, destinations, homes=origins))
 
 
 def _nodes(lines: npt.NDArray[Any]) -> tuple[Floats, Rows, Rows]:
@@ -142,26 +122,9 @@ def _largest_part(start: Rows, end: Rows, length_m: Floats, *, nodes: int) -> np
     return np.asarray(part[start] == length_of_part.argmax())
 
 
-def _graph(network: Network) -> csr_array:
-    """Give the sparse matrix of the shortest edge between neighbouring nodes [m]."""
-    low, high = np.minimum(network.start, network.end), np.maximum(network.start, network.end)
-    order = np.lexsort((network.length_m, high, low))
-    low, high, length_m = low[order], high[order], network.length_m[order]
-    # Of parallel edges the shortest comes first; a loop leads nowhere.
-    first = np.r_[True, (np.diff(low) != 0) | (np.diff(high) != 0)] & (low != high)
-    nodes = len(network.node_xy)
-    return csr_array((length_m[first], (low[first], high[first])), shape=(nodes, nodes))
-
-
-def _from_point(network: Network, graph: csr_array, edge: int, *, along_m: float) -> Floats:
-    """Give the distance from a point of an edge to every node [m]."""
-    ends = [int(network.start[edge]), int(network.end[edge])]
-    legs = np.array([along_m, network.length_m[edge] - along_m])
-    return np.asarray((dijkstra(graph, directed=False, indices=ends) + legs[:, None]).min(axis=0))
-
-
-def _to_points(network: Network, to_nodes: Floats, points: Snap) -> Floats:
-    """Carry distances at the nodes [m] to points of edges."""
-    by_start = to_nodes[network.start[points.edge]] + points.along_m
-    by_end = to_nodes[network.end[points.edge]] + network.length_m[points.edge] - points.along_m
-    return np.minimum(by_start, by_end)
+def _directions(streets: gpd.GeoDataFrame) -> npt.NDArray[np.int8]:
+    """Give the directions in which streets may be walked; both where nothing is said."""
+    if "walk_direction" not in streets:
+        return np.zeros(len(streets), dtype=np.int8)
+    said: Floats = streets["walk_direction"].fillna(0).to_numpy(dtype=float)
+    return np.sign(said).astype(np.int8)

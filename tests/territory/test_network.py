@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.errors import NetworkError
-from geo.territory.network import Snap, build_network, snap, walk_distances
+from geo.model.network import Snap
+from geo.territory.network import build_network, snap, walk_distances
 
 CRS = "EPSG:2154"
 

@@ -1,0 +1,1 @@
+"""Shortest ways on large street networks: contracted once, asked many times."""

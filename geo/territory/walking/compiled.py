@@ -1,0 +1,95 @@
+"""The searches in compiled form: a network is contracted once, and what it takes to ask again is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from geo.territory.walking.contraction import Skeleton, contract
+from geo.territory.walking.few import nearest_few
+from geo.territory.walking.graph import Floats, Graph, Ids, Lengths, Rows, Seeds
+from geo.territory.walking.hierarchy import Hierarchy, rank
+from geo.territory.walking.limbs import Limbs, limbs_of
+from geo.territory.walking.nearest import nearest_source
+from geo.territory.walking.spreading import Pace, pace_of
+from geo.territory.walking.table import climbed, descend, fill_back
+from geo.territory.walking.within import members
+
+# So many sources are swept together: rows of the table are then written in one go, and the room stays bounded.
+_SOURCES_A_SWEEP: Final = 128
+
+
+@dataclass(frozen=True, eq=False)
+class Compiled:
+    """Searches on a graph that is folded, and ranked if all distances are asked for, when first needed.
+
+    Attributes
+    ----------
+    graph
+        The streets, in the direction of the search.
+    """
+
+    graph: Graph
+
+    @cached_property
+    def skeleton(self) -> Skeleton:
+        """The graph without its dead ends and bends."""
+        return contract(self.graph)
+
+    @cached_property
+    def limbs(self) -> Limbs:
+        """Dead ends and bends in the order of their ends."""
+        return limbs_of(self.skeleton)
+
+    @cached_property
+    def hierarchy(self) -> Hierarchy:
+        """The crossings in order of importance."""
+        return rank(self.skeleton.graph)
+
+    @cached_property
+    def _paces(self) -> tuple[Pace, Pace]:
+        return pace_of(self.graph), pace_of(self.skeleton.graph)
+
+    def nearest(self, seeds: Seeds) -> tuple[Floats, Ids]:
+        """See `Searches`."""
+        walk_m, source = nearest_source(self.graph, self.skeleton, seeds, self._paces)
+        return walk_m, source
+
+    def few(self, seeds: Seeds, few: int) -> tuple[Floats, Ids]:
+        """See `Searches`."""
+        walk_m, source = nearest_few(self.graph, self.skeleton, seeds, few, self._paces)
+        return walk_m, source
+
+    def within(self, seeds: Seeds, limit_m: float) -> tuple[Ids, Ids, Floats]:
+        """See `Searches`."""
+        start, node, walk_m = members(self.graph, self.skeleton, self.limbs, seeds, limit_m, self._paces)
+        return start, node, walk_m
+
+    def table(self, seeds: Seeds, nodes: Rows, dtype: npt.DTypeLike = np.float64) -> Lengths:
+        """See `Searches`."""
+        sources = len(seeds.start) - 1
+        table = np.empty((len(nodes), sources), dtype=dtype)
+        sweeps = max(-(-sources // _SOURCES_A_SWEEP), 1)
+        bounds = np.linspace(0, sources, sweeps + 1).astype(int)
+        for first, last in pairwise(bounds):
+            some = Seeds(seeds.start[first : last + 1], seeds.node, seeds.ahead_m)
+            self._sweep(some, nodes, out=table[:, first:last])
+        return table
+
+    def _sweep(self, seeds: Seeds, nodes: Rows, *, out: Lengths) -> None:
+        """Write the distances from some sources."""
+        folded, paces = self.skeleton, (self._paces[0], pace_of(self.hierarchy.graph))
+        walk_m, (source, node, beside_m) = climbed(self.graph, folded, self.hierarchy, seeds, paces)
+        descend(self.hierarchy.graph, self.hierarchy.top, walk_m)
+        ends = self.hierarchy.step[folded.a[nodes]], self.hierarchy.step[folded.b[nodes]]
+        fill_back(walk_m, ends, (folded.from_a_m[nodes], folded.from_b_m[nodes]), out)
+        row = np.full(self.graph.nodes, -1)
+        row[nodes] = np.arange(len(nodes))
+        asked = row[node] >= 0
+        cell = row[node[asked]], source[asked]
+        out[cell] = np.minimum(out[cell], beside_m[asked])

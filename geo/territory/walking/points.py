@@ -1,0 +1,137 @@
+"""Places along the streets: where they let walks into the graph, and how walks at the nodes come to them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from geo.model.network import Network, Snap
+from geo.territory.walking.graph import STEP_M, Floats, Graph, Rows, Seeds, exact, graph_of_edges
+
+
+class Ways(NamedTuple):
+    """Length of each edge in the direction of the search [m], shape (edges,); infinite where there is no way.
+
+    Attributes
+    ----------
+    start, end
+        First and last node of each edge.
+    forth_m, back_m
+        From the first node to the last, and from the last to the first.
+    length_m
+        Length on the ground.
+    """
+
+    start: Rows
+    end: Rows
+    forth_m: Floats
+    back_m: Floats
+    length_m: Floats
+
+
+class Places(NamedTuple):
+    """Points of edges, as walks leave them and come to them [m]; all of shape (points,).
+
+    Attributes
+    ----------
+    edge
+        Row of the edge.
+    start, end
+        Nodes of the edge.
+    along_m
+        Distance along the edge from its first node.
+    to_start_m, to_end_m
+        From the point to the nodes.
+    from_start_m, from_end_m
+        From the nodes to the point.
+    access_m
+        Straight way between the point and the street; it is part of every walk.
+    """
+
+    edge: Rows
+    start: Rows
+    end: Rows
+    along_m: Floats
+    to_start_m: Floats
+    to_end_m: Floats
+    from_start_m: Floats
+    from_end_m: Floats
+    access_m: Floats
+
+
+def ways_of(network: Network, lengths_m: tuple[Floats, Floats] | None = None, *, towards: bool = True) -> Ways:
+    """Give the ways of a network.
+
+    Parameters
+    ----------
+    network
+        The walkable streets.
+    lengths_m
+        What each edge counts from its first node to its last and back [m]; the length on the ground unless given.
+    towards
+        Whether walks lead to the places that are searched from, as children walk to school, or away from them.
+    """
+    forth, back = lengths_m or (network.length_m, network.length_m)
+    forth = np.where(network.direction < 0, np.inf, exact(forth))
+    back = np.where(network.direction > 0, np.inf, exact(back))
+    if towards:
+        forth, back = back, forth
+    return Ways(network.start, network.end, forth, back, exact(network.length_m))
+
+
+def graph_of_ways(ways: Ways, *, nodes: int) -> Graph:
+    """Give the graph of all ways."""
+    return graph_of_edges(ways.start, ways.end, (ways.forth_m, ways.back_m), nodes=nodes)
+
+
+def places_on(ways: Ways, points: Snap) -> Places:
+    """Give the places at points of edges.
+
+    Parameters
+    ----------
+    ways
+        The streets.
+    points
+        Points brought to them.
+    """
+    edge = points.edge
+    share = np.clip(points.along_m / ways.length_m[edge], 0.0, 1.0)
+    from_start, to_end = _parted(ways.forth_m[edge], share)
+    to_start, from_end = _parted(ways.back_m[edge], share)
+    access = np.rint(points.access_m / STEP_M) * STEP_M
+    nodes = ways.start[edge], ways.end[edge]
+    return Places(edge, *nodes, share * ways.length_m[edge], to_start, to_end, from_start, from_end, access)
+
+
+def seeds_at(places: Places) -> Seeds:
+    """Let each place into the graph at both ends of its edge."""
+    start = np.arange(0, 2 * len(places.edge) + 1, 2, dtype=np.int32)
+    node = np.stack([places.start, places.end], axis=1).ravel().astype(np.int32)
+    ahead_m = np.stack([places.to_start_m, places.to_end_m], axis=1) + places.access_m[:, None]
+    return Seeds(start, node, ahead_m.ravel())
+
+
+def on_one_edge(sources: Places, homes: Places) -> tuple[Rows, Rows, Floats]:
+    """Give the walks that do not leave their edge: rows of source and home, and the length with both accesses [m]."""
+    order = np.argsort(sources.edge, kind="stable")
+    first = np.searchsorted(sources.edge[order], homes.edge, side="left")
+    count = np.searchsorted(sources.edge[order], homes.edge, side="right") - first
+    home = np.repeat(np.arange(len(homes.edge)), count)
+    source = order[np.repeat(first - np.cumsum(count) + count, count) + np.arange(len(home))]
+    forth = homes.along_m[home] >= sources.along_m[source]
+    ahead, behind = homes.from_start_m[home], sources.from_start_m[source]
+    up, down = sources.to_start_m[source], homes.to_start_m[home]
+    later, earlier = np.where(forth, ahead, up), np.where(forth, behind, down)
+    there = np.isfinite(later) & np.isfinite(earlier)
+    walk_m = np.full(len(home), np.inf)
+    walk_m[there] = later[there] - earlier[there]
+    return source, home, walk_m + sources.access_m[source] + homes.access_m[home]
+
+
+def _parted(length_m: Floats, share: Floats) -> tuple[Floats, Floats]:
+    """Give two parts of lengths that add up exactly [m]; both are infinite if the length is."""
+    there = np.isfinite(length_m)
+    whole = np.where(there, length_m, 0.0)
+    part = np.rint(whole * share / STEP_M) * STEP_M
+    return np.where(there, part, np.inf), np.where(there, whole - part, np.inf)
