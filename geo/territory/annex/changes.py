@@ -8,8 +8,8 @@ from typing import Final, NamedTuple, cast
 import pandas as pd
 
 from geo.model.levels import Level
-from geo.territory.annex.cells import cut, places_of
-from geo.territory.annex.numbers import FAR, OPEN_END, STEP, sides_of, with_places
+from geo.territory.annex.cells import places_of
+from geo.territory.annex.numbers import FAR, OPEN_END, STEP, number_place, sides_of, with_places
 from geo.territory.annex.pairing import Span, spans_of
 from geo.territory.annex.profiles import (
     STARTS,
@@ -25,12 +25,13 @@ from geo.territory.annex.profiles import (
 from geo.territory.annex.shortest import names_of, rows_of
 
 Schools = tuple[str, ...]
-# Numbers that move, as the rows of a list say them, and their schools before and after; empty if none.
+# Numbers that move, as `geo.territory.annex.pairing.Span` says them, and their schools before and after; empty if none.
 COLUMNS: Final = (
-    "street_id", "street_name", "number_from", "suffix_from", "number_to", "suffix_to", "parity", "before", "after",
+    "street_id", "street_name", "number_from", "suffix_from", "number_to", "suffix_to", "parity", "suffix_out",
+    "before", "after",
 )  # fmt: skip
 _NUMBERS: Final = ["number_from", "number_to"]
-_TEXTS: Final = ["street_id", "street_name", "suffix_from", "suffix_to", "parity"]
+_TEXTS: Final = ["street_id", "street_name", "suffix_from", "suffix_to", "parity", "suffix_out"]
 _NOWHERE: Final = Profile((Run((), STARTS["I"], FAR),), (Run((), STARTS["P"], FAR),))
 
 
@@ -78,8 +79,8 @@ def changes_between(old: pd.DataFrame, new: pd.DataFrame, *, numberless: Collect
         one, other = before.get(street, _NOWHERE), after.get(street, _NOWHERE)
         for span in _spans(_moves(one, other, has_zero=street in numberless)):
             move = cast("_Move", span.label[0])
-            rows.append((street, names[street], *span[:5], move.before, move.after))
-    rows.sort(key=lambda row: (row[7], row[8]))
+            rows.append((street, names[street], *span[:6], move.before, move.after))
+    rows.sort(key=lambda row: row[-2:])
     return change_table(rows)
 
 
@@ -113,7 +114,7 @@ def apply_changes(
     """
     profiles = profiles_of_rows(rows)
     names = names_of(rows) | names_of(changes)
-    sides = sides_of(with_places(changes.assign(level="", whole=_is_whole(changes))))
+    sides = _sides(changes)
     items: dict[str, list[_Item]] = {}
     columns = ["street_id", "side", "first", "last", "after", "whole"]
     for street, *item in sides[columns].itertuples(index=False, name=None):
@@ -140,10 +141,14 @@ def items_of_addresses(addresses: pd.DataFrame, changes: pd.DataFrame) -> pd.Ser
     """
     if changes.empty:
         return pd.Series(-1, index=addresses.index, name="item")
-    cells = cut(changes.assign(level=""))
-    row_of = cells.pairs.drop_duplicates("cell").set_index("cell")["row"]
-    found = row_of.reindex(cells.of(addresses["street_id"], places_of(addresses))).fillna(-1).astype("int64")
-    item = found.set_axis(addresses.index)
+    own = addresses[addresses["street_id"].isin(changes["street_id"])]
+    places = pd.DataFrame({"street_id": own["street_id"], "place": places_of(own), "address": own.index})
+    odd = places["place"] // STEP % 2 == 1
+    items = _sides(changes)[["street_id", "side", "first", "last"]].reset_index(names="item")
+    hits = places.assign(side=odd.map({True: "I", False: "P"})).merge(items, on=["street_id", "side"])
+    hits = hits[hits["place"].between(hits["first"], hits["last"])]
+    found = hits.set_index("address")["item"].to_dict()
+    item = pd.Series([found.get(address, -1) for address in addresses.index], index=addresses.index)
     # An item for a whole street takes its addresses without number along.
     whole = changes[_is_whole(changes)]
     streets = pd.Series(whole.index, index=whole["street_id"].to_numpy())
@@ -151,9 +156,18 @@ def items_of_addresses(addresses: pd.DataFrame, changes: pd.DataFrame) -> pd.Ser
     return item.mask(bare, addresses["street_id"].map(streets).fillna(-1).astype("int64")).rename("item")
 
 
+def _sides(changes: pd.DataFrame) -> pd.DataFrame:
+    """Give the items once for each side, with the places of their first and last number."""
+    placed = with_places(changes.assign(level="", whole=_is_whole(changes)))
+    out = number_place(changes["number_to"], changes["suffix_out"]) - 1
+    return sides_of(placed.assign(last=placed["last"].mask(changes["suffix_out"] != "", out)))
+
+
 def _is_whole(changes: pd.DataFrame) -> pd.Series:
-    """Whether each item is a whole street, its addresses without number included."""
-    return (changes["number_from"] <= 1) & (changes["number_to"] >= OPEN_END) & (changes["parity"] == "PI")
+    """Whether each item is a whole street, with its addresses without number unless another item speaks of them."""
+    every = (changes["number_from"] <= 1) & (changes["number_to"] >= OPEN_END) & (changes["parity"] == "PI")
+    apart = changes.loc[changes["number_from"] == 0, "street_id"]
+    return every & ~((changes["number_from"] == 1) & changes["street_id"].isin(apart))
 
 
 def _spans(moves: Profile) -> list[Span]:

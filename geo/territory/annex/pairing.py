@@ -20,6 +20,7 @@ from geo.territory.annex.profiles import SIDES, STARTS, Label, Profile, Run, Run
 _LAST_TOLD: Final = 35
 _RANK_OF_A: Final = 10
 _OPEN: Final = 9_999
+_OPEN_END: Final = (_OPEN, "", "")
 Pair = tuple[int, int]
 # Runs of the two sides that are written together, the next pair after an interruption.
 Block = tuple[Pair, ...]
@@ -29,13 +30,24 @@ _NOTHING_KEPT: Final[Kept] = MappingProxyType({"I": (), "P": ()})
 
 
 class Span(NamedTuple):
-    """Numbers of a street as a row says them."""
+    """Numbers of a street as a row says them.
+
+    Attributes
+    ----------
+    number_from, suffix_from, number_to, suffix_to, parity
+        As in a street list.
+    suffix_out
+        The first repetition of the last number that is not in the row, as the next row begins with it.
+    label
+        What they have.
+    """
 
     number_from: int
     suffix_from: str
     number_to: int
     suffix_to: str
     parity: str
+    suffix_out: str
     label: Label
 
 
@@ -73,7 +85,7 @@ def spans_of(profile: Profile) -> list[Span]:
     """Give the fewest rows for a profile that has a label for every number, those of an empty label left out."""
     odd, even = profile.odd, profile.even
     if len(odd) == len(even) == 1 and odd[0].label == even[0].label and profile.zero in {None, (), odd[0].label}:
-        return [Span(1, "", _OPEN, "", "PI", odd[0].label)] if odd[0].label else []
+        return [Span(1, "", _OPEN, "", "PI", "", odd[0].label)] if odd[0].label else []
     even = _with_zero(even, profile.zero)
     blocks = _best_blocks(odd, even)
     written = {side: {pair[place] for block in blocks for pair in block} for place, side in enumerate(SIDES)}
@@ -272,7 +284,7 @@ def _ends_fit(odd: Runs, even: Runs, *, one: int, other: int) -> bool:
 def _span(runs: Runs, place: int, side: str) -> Span:
     run = runs[place]
     if place + 1 == len(runs):
-        return _told(run.first, (_OPEN, ""), side, label=run.label)
+        return _told(run.first, _OPEN_END, side, label=run.label)
     return _told(run.first, _end(run.first, runs[place + 1].first, side), side, label=run.label)
 
 
@@ -287,19 +299,19 @@ def _block_spans(odd: Runs, even: Runs, block: Block) -> Iterator[Span]:
         yield _told(begin, _end(begin, stop, "PI"), "PI", label=label)
         begin = following
     if last[0] + 1 == len(odd):
-        yield _told(begin, (_OPEN, ""), "PI", label=label)
+        yield _told(begin, _OPEN_END, "PI", label=label)
     else:
         stop = _chosen(*_common(_start(odd, last[0] + 1), _start(even, last[1] + 1)))
         yield _told(begin, _end(begin, stop, "PI"), "PI", label=label)
 
 
-def _told(begin: int, end: tuple[int, str], parity: str, *, label: Label) -> Span:
+def _told(begin: int, end: tuple[int, str, str], parity: str, *, label: Label) -> Span:
     number, suffix = told_place(begin)
-    return Span(number, _small(suffix), end[0], _small(end[1]), parity, label)
+    return Span(number, _small(suffix), end[0], _small(end[1]), parity, _small(end[2]), label)
 
 
-def _end(begin: int, following: int, parity: str) -> tuple[int, str]:
-    """Give the last number of a row before the place `following`, at which the next run begins.
+def _end(begin: int, following: int, parity: str) -> tuple[int, str, str]:
+    """Give the last number of a row, its repetition and the first one left out; at `following` the next run begins.
 
     Within a number: a bare last number takes in its repetitions up to the one at which the next row begins; it is
     written rather than a repetition that nobody uses (33 decies before 33 A).
@@ -307,9 +319,10 @@ def _end(begin: int, following: int, parity: str) -> tuple[int, str]:
     number, rank = divmod(following, STEP)
     if rank == 0:
         before = number - 1
-        return (before if parity == "PI" or (before % 2 == 1) == (parity == "I") else before - 1), ""
-    explicit = begin > number * STEP or rank not in {1, _RANK_OF_A}
-    return told_place(following - 1) if explicit else (number, "")
+        return (before if parity == "PI" or (before % 2 == 1) == (parity == "I") else before - 1), "", ""
+    if begin > number * STEP or rank not in {1, _RANK_OF_A}:
+        return *told_place(following - 1), ""
+    return number, "", told_place(following)[1]
 
 
 def _small(suffix: str) -> str:
