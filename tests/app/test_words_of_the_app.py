@@ -95,7 +95,7 @@ def _columns(table: object) -> list[dict[str, object]]:
 
 
 @pytest.mark.app
-@pytest.mark.parametrize("page", ["overview", "revise", "portrait", "pupils"])
+@pytest.mark.parametrize("page", ["overview", "revise", "portrait", "pupils", "playgrounds"])
 def test_switching_the_language_changes_every_label(start: Start, page: str) -> None:
     # Law A7 of docs/app.md.
     app = start(page, level="elementary")

@@ -114,7 +114,7 @@ def test_a_budget_is_told_to_the_euro(town: City) -> None:
     told = yards_of(town, trees=[(X + 40, Y + 10)], greening_budget_eur=9000)
     left = round(9000 - told.hand_eur - told.choice.spent_eur)
     assert budget_sentence(told, 9000, "en").endswith(
-        f"No other choice avoids more exposure for the money. €{left} are left."
+        f"No other choice avoids more exposure for the money. €{left:,} are left."
     )
     assert budget_sentence(yards_of(town), 0, "en") == ""
     # The trees planted by hand cost more than there is: nothing is left, and no works are praised.
