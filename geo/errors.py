@@ -38,7 +38,7 @@ class Fault:
     @property
     def place(self) -> str:
         """The file, the line and the column, as one would point at them."""
-        word = "line" if self.file.endswith((".csv", ".toml")) else "feature"
+        word = "line" if self.file.endswith((".csv", ".toml", ".xlsx", ".ods", ".gz", ".txt")) else "feature"
         line = "" if self.line is None else f", {word} {self.line}"
         column = f", column '{self.column}'" if self.column else ""
         return f"{self.file}{line}{column}"

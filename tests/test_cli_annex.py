@@ -92,6 +92,20 @@ def test_a_file_that_is_no_list_is_refused_in_words_with_status_2(tmp_path: Path
     assert set(json.loads(result.stdout)) == {"error"}
 
 
+def test_addresses_of_other_communes_than_those_of_the_list_are_refused_in_words(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("insee;voie;ecole\n35238;rue A;X\n35360;rue A;Y\n", encoding="utf-8")
+    homes = tmp_path / "homes.csv"
+    homes.write_text("numero;nom_voie;code_insee\n1;rue A;93010\n", encoding="utf-8")
+    result = _audit(path, "--addresses", homes)
+    assert result.exit_code == 2
+    assert "none of the 1 addresses is in a commune of the list (35238, 35360)" in result.stderr
+    homes.write_text("numero;nom_voie\n1;rue A\n", encoding="utf-8")
+    assert "Name the commune with --insee" in _audit(path, "--addresses", homes).stderr
+    named = json.loads(_audit(path, "--addresses", homes, "--insee", "35360", "--json").stdout)
+    assert (named["addresses"], named["resolved_once"], named["columns"]) == (1, 1, "any")
+
+
 def test_a_preset_that_is_not_known_and_a_missing_file_are_refused(tmp_path: Path) -> None:
     for arguments in ((LIST, "--columns", "nowhere"), (tmp_path / "none.csv",), (LIST, "--level", "crèche")):
         result = _audit(*arguments)

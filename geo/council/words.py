@@ -159,7 +159,7 @@ def fault_text(fault: Fault, lang: Lang) -> str:
 
 def fault_place(fault: Fault, lang: Lang) -> str:
     """Point at the file, the line and the column of a fault."""
-    is_text = fault.file.endswith((".csv", ".toml"))
+    is_text = fault.file.endswith((".csv", ".toml", ".xlsx", ".ods", ".gz", ".txt"))
     parts = [fault.file]
     if fault.line is not None:
         parts.append(say("place.line" if is_text else "place.feature", lang, line=str(fault.line)))

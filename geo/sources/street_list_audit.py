@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import geopandas as gpd
 import pandas as pd
@@ -17,6 +18,8 @@ from geo.territory.annex.binding import Bound, bind, with_priorities
 from geo.territory.annex.choices import CHOICES, AuditChoices
 from geo.territory.annex.findings import Finding
 from geo.territory.annex.resolving import decide
+
+_SHOWN: Final = 5
 
 
 @dataclass(frozen=True)
@@ -172,7 +175,7 @@ def _inside(addresses: gpd.GeoDataFrame, rows: pd.DataFrame, files: AuditFiles) 
     Raises
     ------
     AnnexError
-        If the list speaks of several communes and the addresses do not say theirs.
+        If the list speaks of several communes and the addresses do not say theirs, or are all elsewhere.
     """
     if addresses.empty:
         return addresses
@@ -183,7 +186,13 @@ def _inside(addresses: gpd.GeoDataFrame, rows: pd.DataFrame, files: AuditFiles) 
             f"street list {files.street_list.name}: it speaks of {len(spoken)} communes, and the addresses do not say "
             "theirs. Name the commune with --insee."
         )
-    return addresses[addresses["insee"].isin(spoken)] if said and spoken else addresses
+    inside = addresses[addresses["insee"].isin(spoken)] if said and spoken else addresses
+    if inside.empty:
+        raise AnnexError(
+            f"street list {files.street_list.name}: none of the {len(addresses)} addresses is in a commune of the list "
+            f"({', '.join(sorted(spoken)[:_SHOWN])}). Take the address base of that commune, or correct --insee."
+        )
+    return inside
 
 
 def _no_addresses() -> gpd.GeoDataFrame:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -157,16 +157,16 @@ def _holes(
     known = homes[homes["street_id"].isin(members)].sort_values(["street_id", "side", "place"], ignore_index=True)
     known_unread = {understand(name).full for name in unread}
     for first, last in _runs(known):
-        home = known.loc[first]
+        home, end = known.loc[[first, last]].to_dict("records")
         street = str(home["street_name"])
         if understand(street).full not in known_unread:
             values = {
                 "first": _told(home),
-                "last": _told(known.loc[last]),
+                "last": _told(end),
                 "side": str(home["side"]),
                 "school": _school_beside(known, first, last),
             }
-            kind = "hole" if known["number"].loc[last] > 0 else "no-number"
+            kind = "hole" if end["number"] > 0 else "no-number"
             yield Finding(kind, street, laid.lines(members[home["street_id"]]), last - first + 1, values)
 
 
@@ -188,7 +188,7 @@ def _school_beside(homes: pd.DataFrame, first: int, last: int) -> str:
     return str(near.pop()) if len(near) == 1 else ""
 
 
-def _told(home: pd.Series) -> str:
+def _told(home: Mapping[Hashable, Any]) -> str:
     return f"{home['number']} {str(home['suffix']).lower()}".strip()
 
 
