@@ -32,6 +32,7 @@ COLUMNS: Final = (
 )  # fmt: skip
 _NUMBERS: Final = ["number_from", "number_to"]
 _TEXTS: Final = ["street_id", "street_name", "suffix_from", "suffix_to", "parity", "suffix_out"]
+_WHOLE: Final = (1, 9_999, "PI")
 _NOWHERE: Final = Profile((Run((), STARTS["I"], FAR),), (Run((), STARTS["P"], FAR),))
 
 
@@ -173,7 +174,7 @@ def _is_whole(changes: pd.DataFrame) -> pd.Series:
 def _spans(moves: Profile) -> list[Span]:
     """Give the items of a street; each side by itself where all move but the addresses without number."""
     spans = spans_of(moves)
-    if moves.zero == () and len(spans) == 1 and spans[0].parity == "PI" and spans[0].number_to >= OPEN_END:
+    if moves.zero == () and len(spans) == 1 and _WHOLE == (spans[0].number_from, spans[0].number_to, spans[0].parity):
         return [spans[0]._replace(parity="I"), spans[0]._replace(parity="P", number_from=2)]
     return spans
 
