@@ -26,6 +26,8 @@ Content = dict[str, Any]
 
 _MOST_SCHOOLS: Final = 8  # in the small tables of the second page
 _NO_SIDE: Final = "–"
+_BESIDE_YARDS: Final = "yards-estimated"  # a table of guessed outlines is not to be read without it
+_GREENING: Final = ("yards_greened", "trees_planted", "greening_eur")
 _BY_YEAR: Final = ("moved_pupils", "changing_pupils", "kept_pupils")
 
 
@@ -180,8 +182,11 @@ def _yards(city: City, study: Study, figures: pd.DataFrame, *, lang: Lang) -> Co
         "columns": ["before", "after", "shade"],
         "rows": rows,
         "paragraphs": [
-            " ".join(figures.loc[figures.index.isin(["yards_greened", "trees_planted", "greening_eur"]), "sentence"]),
+            " ".join(figures.loc[figures.index.isin(_GREENING), "sentence"])
+            if rows
+            else say("playground.sentence.no_yard", lang),
             *([say("brief.more", lang, count=more, file="yards.csv")] if more > 0 else []),
+            *(note_text(note, lang) for note in study.yards.notes if note.code == _BESIDE_YARDS),
         ],
     }
 
@@ -195,10 +200,11 @@ def _limits(study: Study, lang: Lang) -> Iterator[str]:
     if study.transition is not None:
         yield say("brief.limit.expected", lang, chance=chance(study.transition.before.choices.interval_share, lang))
     yield say("brief.limit.map", lang)
-    yield say("playground.limit.shade", lang)
-    if study.yards.trees.size:
+    if study.yards.before.yards:
+        yield say("playground.limit.shade", lang)
+    if len(study.yards.trees):
         yield say("playground.limit.cost", lang)
-    yield from (note_text(note, lang) for note in study.notes if note.code != "table-missing")
+    yield from (note_text(note, lang) for note in study.notes if note.code not in {"table-missing", _BESIDE_YARDS})
 
 
 def _sources(study: Study, lang: Lang) -> Iterator[str]:

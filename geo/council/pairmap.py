@@ -15,7 +15,7 @@ from geo.council.captions import map_title, today
 from geo.council.drawing import MapFrame, draw_ground, draw_moved, draw_north, draw_scale_bar, fit_frame, map_axes
 from geo.council.figures import school_figures
 from geo.council.layers import map_bounds, moved_layer, school_layer, sector_layer
-from geo.council.pairtable import draw_pair_table, table_height
+from geo.council.pairtable import draw_pair_table, is_short, table_height
 from geo.council.panel import Panel, draw_legend
 from geo.council.schoolmarks import draw_schools
 from geo.council.sheet import Box, font, new_sheet, shorten, write
@@ -25,9 +25,12 @@ from geo.model.city import City
 from geo.model.evaluation import Evaluation
 
 SMALL_MM: Final = (174.0, 84.0)
+MOST_NUMBERED: Final = 24  # on the small maps; more numbers would hide the sectors
 
 _LEGEND_MM: Final = 47.0
-_LEGEND_SHARE: Final = 0.42  # of the width of the sheet
+# Of the width of the sheet; a long table leaves less to the legend.
+_LEGEND_SHARE: Final = 0.42
+_NARROW_LEGEND_SHARE: Final = 0.36
 
 
 @dataclass(frozen=True)
@@ -37,11 +40,12 @@ class _Style:
     heading_mm: float
     heading_points: float
     most_named: int
+    most_numbered: int | None
     streets: bool
 
 
-_LARGE: Final = _Style(heading_mm=6.5, heading_points=12.0, most_named=10, streets=True)
-_SMALL: Final = _Style(heading_mm=5.0, heading_points=9.0, most_named=0, streets=False)
+_LARGE: Final = _Style(heading_mm=6.5, heading_points=12.0, most_named=10, most_numbered=None, streets=True)
+_SMALL: Final = _Style(heading_mm=5.0, heading_points=9.0, most_named=0, most_numbered=MOST_NUMBERED, streets=False)
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,8 @@ def draw_pair(city: City, before: Evaluation, after: Evaluation, *, lang: Lang, 
     low = max(table_height(len(figures)), _LEGEND_MM)
     upper = Box(body.left, body.bottom + low + GAP_MM, body.width, body.height - low - GAP_MM)
     scale = _draw_halves(figure, upper, halves, city=city, moved=moved_layer(city, after), style=_LARGE, lang=lang)
-    legend = Panel(page, Box(body.left, body.bottom, body.width * _LEGEND_SHARE, low), lang)
+    share = _LEGEND_SHARE if is_short(len(figures)) else _NARROW_LEGEND_SHARE
+    legend = Panel(page, Box(body.left, body.bottom, body.width * share, low), lang)
     sectors = pd.concat([half.sectors for half in halves])
     draw_legend(legend, city, sectors, level=after.plan.level, moved=bool(after.totals["units_moved"]), columns=2)
     left = legend.box.right + GAP_MM
@@ -150,7 +155,9 @@ def _draw_halves(  # noqa: PLR0913, where, what and how
         draw_ground(axes, city, half.sectors, streets=style.streets)
         if not moved.empty:
             draw_moved(axes, moved)
-        draw_schools(axes, frame, half.schools, lang=lang, most_named=style.most_named)
+        draw_schools(
+            axes, frame, half.schools, lang=lang, most_named=style.most_named, most_numbered=style.most_numbered
+        )
         if place == 0:
             draw_scale_bar(axes, frame, lang)
         if style.streets:

@@ -20,6 +20,7 @@ _LOW_MM: Final = 2.35
 _MOST_MM: Final = 64.0  # so that the maps stay large
 _LETTERS: Final = 0.70  # height of letters, of the height of their row
 _MOST_POINTS: Final = 7.8
+_MOST_BLOCKS: Final = 3
 _GAP_MM: Final = 4.0
 _SMALLEST: Final = 0.8  # letters of a long name, of those of its row
 _SWATCH: Final = 1.3  # width of a sample of colour, in sizes of the letters
@@ -43,7 +44,7 @@ def table_height(schools: int) -> float:
 
 
 def draw_pair_table(panel: Panel, figures: pd.DataFrame) -> None:
-    """Write one row a school of `geo.council.figures.school_figures` into the panel, in two columns if there are many.
+    """Write one row a school of `geo.council.figures.school_figures` into the panel, in three columns if many.
 
     Should even those not do, the last line says how many schools are left out.
     """
@@ -64,9 +65,14 @@ def draw_pair_table(panel: Panel, figures: pd.DataFrame) -> None:
         write(panel.page, text, at, size=size, style=font(size, italic=True))
 
 
+def is_short(schools: int) -> bool:
+    """Whether a table of so many schools stands in one column, in rows of the usual height."""
+    return _HEADING_MM + (schools + 1) * _TALL_MM <= _MOST_MM
+
+
 def _blocks(schools: int) -> int:
-    """Columns of the table: a second one when one would take more than the maps can spare."""
-    return 1 if _HEADING_MM + (schools + 1) * _TALL_MM <= _MOST_MM else 2
+    """Columns of the table: more when one would take more than the maps can spare."""
+    return 1 if is_short(schools) else _MOST_BLOCKS
 
 
 def _draw_block(panel: Panel, figures: pd.DataFrame, *, row_mm: float) -> None:

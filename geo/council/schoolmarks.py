@@ -34,14 +34,23 @@ Places = npt.NDArray[np.float64]
 
 
 def draw_schools(
-    axes: Axes, frame: MapFrame, schools: gpd.GeoDataFrame, *, lang: Lang, most_named: int = MOST_NAMED
+    axes: Axes,
+    frame: MapFrame,
+    schools: gpd.GeoDataFrame,
+    *,
+    lang: Lang,
+    most_named: int = MOST_NAMED,
+    most_numbered: int | None = None,
 ) -> None:
     """Draw the schools of `geo.council.layers.school_layer` with labels that do not cover each other.
 
-    With more than `most_named` of them, their numbers lead to the table.
+    With more than `most_named` of them, their numbers lead to the table; with more than `most_numbered` they are dots.
     """
     points = frame.on_paper(shapely.get_coordinates(schools.geometry.to_numpy()))
-    if len(schools) > most_named:
+    if most_numbered is not None and len(schools) > most_numbered:
+        for point in points:
+            _mark(axes, frame, point, radius=_MARK_MM / 2)
+    elif len(schools) > most_named:
         _draw_numbers(axes, frame, points, numbers=schools["number"].to_list())
     else:
         _draw_names(axes, frame, points, texts=label_lines(schools, lang))

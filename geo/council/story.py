@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import pandas as pd
@@ -27,6 +27,7 @@ COLUMNS: Final = (
     "main",
 )
 _INDEX_DIGITS: Final = 2
+_MOST_NAMED: Final = 3
 _ONE_SIDED: Final = ""
 
 
@@ -89,19 +90,27 @@ def _row(city: City, row: Mapping[str, Any], lang: Lang) -> dict[str, object]:
     texts |= {} if row["compared"] else {"before": _ONE_SIDED}
     told = {**_told(row["told"], lang), **texts, "year": row["year"]}
     stem = f"story.{row['stem']}"
-    kind = ("same" if texts["before"] == texts["after"] else "change") if row["compared"] else "only"
+    label = say(f"{stem}.name", lang, **told)
     return {
         "theme": row["theme"],
-        "label": say(f"{stem}.name", lang, **told),
+        "label": label,
         "before": row["before"],
         "after": row["after"],
         "unit": row["unit"],
         "year": row["year"],
         **{f"{when}_text": text for when, text in texts.items()},
-        "sentence": say(f"{stem}.{kind}", lang, **told),
+        "sentence": _sentence(row, label, told, lang=lang),
         "source": "; ".join(_sources(city, row["tables"])),
         "main": row["main"],
     }
+
+
+def _sentence(row: Mapping[str, Any], label: str, told: Mapping[str, object], *, lang: Lang) -> str:
+    """Say a figure: changed, the same, of one side only, or not known."""
+    if row["unit"] != "year" and math.isnan(row["after"]):
+        return say("story.unknown", lang, label=capital(label))
+    kind = ("same" if told["before"] == told["after"] else "change") if row["compared"] else "only"
+    return say(f"story.{row['stem']}.{kind}", lang, **told)
 
 
 def _text(value: float, unit: str, lang: Lang) -> str:
@@ -122,7 +131,7 @@ def _told(values: Mapping[str, Any], lang: Lang) -> dict[str, object]:
     told = dict(values)
     for name in ("schools_before", "schools_after"):
         if name in told:
-            told[name] = f" ({told[name]})" if told[name] else ""
+            told[name] = f" ({_listed(told[name], lang)})" if told[name] else ""
     for name in ("low", "high"):
         if name in told:
             told[name] = number(float(told[name]), lang)
@@ -131,6 +140,13 @@ def _told(values: Mapping[str, Any], lang: Lang) -> dict[str, object]:
     if "budget" in told:
         told["budget_text"] = _text(float(told["budget"]), "EUR", lang)
     return told
+
+
+def _listed(names: Sequence[str], lang: Lang) -> str:
+    """Name a few of many, and count the others."""
+    more = len(names) - _MOST_NAMED
+    shown = ", ".join(names[:_MOST_NAMED])
+    return say("story.more", lang, names=shown, count=more) if more > 0 else shown
 
 
 def _sources(city: City, tables: tuple[str, ...]) -> Iterator[str]:

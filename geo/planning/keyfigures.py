@@ -13,6 +13,7 @@ from geo.model.levels import GRADES
 from geo.model.projection import Projection
 from geo.model.transition import Transition
 from geo.planning.applying import schools_under
+from geo.planning.enrolment import roll_by_school
 from geo.planning.mix import Mix
 from geo.planning.study import Study
 
@@ -126,7 +127,7 @@ def _over(years: pd.DataFrame, when: str) -> pd.DataFrame:
 
 def _figures(city: City, study: Study) -> Iterator[Figure]:
     if study.transition is not None:
-        yield from _pupils(study.transition)
+        yield from _pupils(study.transition, counted=roll_by_school(city, study.scenario.level)[1] is not None)
         yield from _places(city, study)
         yield from _errors(study.transition.before)
     yield from _moves(study)
@@ -136,12 +137,13 @@ def _figures(city: City, study: Study) -> Iterator[Figure]:
     yield from _cost(study)
 
 
-def _pupils(ahead: Transition) -> Iterator[Figure]:
+def _pupils(ahead: Transition, *, counted: bool) -> Iterator[Figure]:
     """How many pupils there are, and how many are to come; the map does not change that."""
     public = ahead.after.totals.xs("public", level="sector")
     last, end = ahead.before.last_year, int(public.index.max())
     roll = float(public["last_roll_pupils"].iloc[0])
-    yield Figure(f"pupils_{last}", "pupils_roll", "pupils", roll, roll, "pupils", last, ("rolls",))
+    stem, tables = ("pupils_roll", ("rolls",)) if counted else ("pupils_estimated", ("children",))
+    yield Figure(f"pupils_{last}", stem, "pupils", roll, roll, "pupils", last, tables)
     low, came, high = public.loc[[end], ["low_pupils", "pupils", "high_pupils"]].to_numpy()[0].tolist()
     told = {"low": low, "high": high}
     yield Figure(f"pupils_{end}", "pupils_expected", "pupils", came, came, "pupils", end, _ROLLS, told=told)
@@ -150,7 +152,7 @@ def _pupils(ahead: Transition) -> Iterator[Figure]:
 def _places(city: City, study: Study) -> Iterator[Figure]:
     years, names = year_figures(study), schools_under(city, study.scenario)["name"]
     firsts = {when: first_overflow(study, when) for when in ("before", "after")}
-    named = {f"schools_{when}": ", ".join(str(names[one]) for one in firsts[when][1]) for when in firsts}
+    named = {f"schools_{when}": tuple(str(names[one]) for one in firsts[when][1]) for when in firsts}
     start, last = _start(study), int(years.index.max())
     told = {**named, "last": last}
     first, then = (firsts[when][0] for when in ("before", "after"))
@@ -208,7 +210,7 @@ def _mix(city: City, study: Study) -> Iterator[Figure]:
     for kind, tables in (("qpv", _QUARTERS), ("most_deprived", _INDEX)):
         sides = float(before.dissimilarity[kind]), float(after.dissimilarity[kind])
         yield Figure(f"dissimilarity_{kind}", f"dissimilarity_{kind}", "mix", *sides, "index", year, tables)
-    for end in ("lowest", "highest"):
+    for end in ("lowest", "highest") if after.schools["qpv_share"].notna().any() else ():
         found = [_extreme(one, end) for one in (before, after)]
         named = zip(("before", "after"), found, strict=True)
         told = {f"school_{when}": str(names[school]) if school else "" for when, (school, _) in named}

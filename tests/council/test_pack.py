@@ -60,15 +60,21 @@ def packed(tmp_path_factory: pytest.TempPathFactory) -> Packed:
     scenario = Scenario.read(ROOT / "data" / "scenarios" / "villebrune-example.json")
     studied, told = study(city, scenario, tried=False), []
     folders = {lang: tmp_path_factory.mktemp("pack") / "out" for lang in LANGS}
-    for lang, folder in folders.items():
-        write_pack(folder, city, studied, lang=lang, date=DAY, report=told.append)
+    write_pack(folders["fr"], city, studied, lang="fr", date=DAY, report=told.append)
+    with pytest.MonkeyPatch.context() as patch:
+        without_sheet(patch)
+        write_pack(folders["en"], city, studied, lang="en", date=DAY, report=told.append)
     return Packed(city, studied, folders, told)
+
+
+def without_sheet(patch: pytest.MonkeyPatch) -> None:
+    """Leave out the writing of the A3 sheet, which takes longest."""
+    patch.setattr("geo.council.pack.write_map", lambda figure, path: path.write_text(f"{figure}\n" * 20))
 
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave out the drawing of the A3 sheet, which takes longest."""
-    monkeypatch.setattr("geo.council.pack.write_map", lambda figure, path: path.write_text(str(figure)))
+    without_sheet(monkeypatch)
 
 
 def plain(text: str) -> str:

@@ -107,3 +107,30 @@ def test_a_school_above_its_places_is_named_with_its_year(toy: City, studied: St
     assert figures.loc["overflow_first_year", "before_text"] == "2026"
     told = figures.loc["overflow_first_year", "sentence"]
     assert "2026 sans le projet (École de l'Est, École de l'Ouest), aucune avec le projet." in told
+
+
+def test_of_many_schools_a_few_are_named_and_the_others_counted(toy: City, studied: Study) -> None:
+    many = {f"s{place}": f"École {place}" for place in range(5)}
+    names = pd.concat([toy.tables["schools"], pd.DataFrame({"name": many, "sector": "public"})])
+    index = pd.MultiIndex.from_product([many, [2026]], names=["school_id", "year"])
+    columns = dict.fromkeys(studied.years.columns, 1.0)
+    years = pd.DataFrame(columns, index=index).assign(pupils_before=9.0)
+    city = replace(toy, tables={**toy.tables, "schools": names})
+    figures = key_figures(city, replace(studied, years=years), lang="en")
+    assert (
+        "2026 without the proposal (École 0, École 1, École 2 and 2 more)"
+        in figures.loc["overflow_first_year", "sentence"]
+    )
+
+
+def test_a_city_without_rolls_has_estimated_pupils_and_one_with_rolls_counted_ones(toy: City, studied: Study) -> None:
+    assert (
+        key_figures(toy, studied, lang="en").loc["pupils_2026", "label"] == "public pupils, estimated from the children"
+    )
+
+
+def test_a_figure_that_is_not_known_is_said_so_in_a_sentence(toy: City, studied: Study) -> None:
+    figures = key_figures(toy, studied, lang="fr")
+    label = "Séparation des élèves de quartiers prioritaires (0 à 1)"
+    assert figures.loc["dissimilarity_qpv", "sentence"] == f"{label} : non connu."
+    assert "qpv_share_lowest" not in figures.index
