@@ -93,6 +93,9 @@ def intake_notes(city: City, level: Level, known: Intake) -> Iterator[Note]:
         yield Note("projection-births-unknown")
     else:
         yield Note("projection-births-held", {"year": int(known.course.births.columns.max())})
+        gaps = _areas_with_gaps(city)
+        if gaps:
+            yield Note("projection-births-gaps", {"count": gaps})
     if level not in city.current:
         yield Note("projection-no-map")
     if known.counted and len(city.schools_of(level, sector="private")):
@@ -137,12 +140,22 @@ def _links(city: City, levels: tuple[Level, ...]) -> dict[str, pd.DataFrame]:
 
 
 def _births(city: City, *, since: int, until: int) -> pd.DataFrame:
-    """Births by IRIS and year [children]; without a table of births, the same births every year."""
+    """Births by IRIS and year [children]; without a table of births, the same births every year.
+
+    Births that the table lacks for some years of an IRIS are the mean of its other years: they are not known, not none.
+    """
     births = city.tables["births"]["births"]
     if births.empty:
         return steady_births(range(since, until))
     wide = births.reset_index().pivot_table(index="iris", columns="year", values="births", aggfunc="sum")
-    return wide.astype("float64").fillna(0.0).sort_index(axis="columns")
+    known = wide.astype("float64").sort_index(axis="columns")
+    return known.T.fillna(known.mean(axis="columns")).T
+
+
+def _areas_with_gaps(city: City) -> int:
+    """Count the IRIS whose births are not known for one of the years that others have."""
+    years = city.tables["births"].reset_index().groupby("iris")["year"].nunique()
+    return int((years < city.tables["births"].index.get_level_values("year").nunique()).sum())
 
 
 def _children(city: City, ages: range) -> pd.Series:

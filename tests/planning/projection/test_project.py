@@ -198,6 +198,21 @@ def test_births_of_an_area_reach_the_school_of_its_sector(toy: City) -> None:
     assert change["e", "CE1", 2029] == pytest.approx(change["e", "CP", 2028], rel=0.25)
 
 
+def test_births_that_an_area_lacks_in_some_years_are_not_taken_for_none(toy: City) -> None:
+    # The western area is counted in one year only: its children do not vanish with the others.
+    births = pd.DataFrame(
+        [("001230101", 2024, 2021, 12), *(("001230102", 2024, year, 12) for year in (2019, 2020, 2021))],
+        columns=["iris", "iris_vintage", "year", "births"],
+    ).set_index(["iris", "year"])
+    city = village(toy, extra={"births": births, "rolls": toy.tables["rolls"]})
+    known = intake(city, Level.ELEMENTARY)
+    assert known.course.births.to_numpy().tolist() == [[12.0, 12.0, 12.0]] * 2
+    notes = {note.code: dict(note.values) for note in project(city, city.current[Level.ELEMENTARY]).notes}
+    assert notes["projection-births-gaps"] == {"count": 1}
+    whole = project(village(toy), toy.current[Level.ELEMENTARY])
+    assert "projection-births-gaps" not in {note.code for note in whole.notes}
+
+
 def test_the_share_that_is_chosen_counts_where_there_are_no_rolls(toy: City) -> None:
     plan = toy.current[Level.ELEMENTARY]
     every, half = (
