@@ -174,7 +174,7 @@ def _is_whole(changes: pd.DataFrame) -> pd.Series:
 def _spans(moves: Profile) -> list[Span]:
     """Give the items of a street; each side by itself where all move but the addresses without number."""
     spans = spans_of(moves)
-    if moves.zero == () and len(spans) == 1 and _WHOLE == (spans[0].number_from, spans[0].number_to, spans[0].parity):
+    if moves.zero == () and len(spans) == 1 and (spans[0].number_from, spans[0].number_to, spans[0].parity) == _WHOLE:
         return [spans[0]._replace(parity="I"), spans[0]._replace(parity="P", number_from=2)]
     return spans
 
