@@ -1,0 +1,73 @@
+"""The audit of a street list of any shape against the addresses and drawn sectors of a city that is open."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Final
+
+import geopandas as gpd
+import pandas as pd
+
+from geo.model.city import City
+from geo.model.levels import Level
+from geo.sources.street_list_audit import AuditFiles, AuditReport, audit_files
+from geo.sources.street_lists import read_street_list
+from geo.territory.sectors import draw_sectors
+
+_ADDRESSES: Final = ["street_id", "street_name", "number", "suffix", "lon", "lat"]
+
+
+def audit_for_city(city: City, path: Path, *, level: Level, columns: str = "") -> AuditReport:
+    """Audit a street list against what is known of a city.
+
+    Parameters
+    ----------
+    city
+        Its addresses are those that must have a school; its drawn sectors are compared with the list.
+    path
+        The list.
+    level
+        The level whose rows are audited; all of them where the list has none of that level.
+    columns
+        Preset, or MAPPING.toml; the first preset that fits if empty.
+
+    Raises
+    ------
+    SourceError
+        If the list cannot be read, or lacks a column that is needed.
+    AnnexError
+        If the list and the addresses have nothing to be compared by, or rows lie upon each other without end.
+    """
+    rows = read_street_list(path, columns=columns).rows
+    has_codes = bool(rows["school_id"].isin(city.tables["schools"].index).any())
+    with tempfile.TemporaryDirectory() as folder:
+        addresses, sectors = Path(folder) / "addresses.csv", Path(folder) / "sectors.gpkg"
+        table = pd.DataFrame(city.tables["addresses"])[_ADDRESSES]
+        table.assign(insee=city.insee).to_csv(addresses, encoding="utf-8")
+        _sectors(city, level, has_codes=has_codes).to_file(sectors, driver="GPKG")
+        files = AuditFiles(
+            path,
+            addresses,
+            sectors,
+            columns=columns,
+            insee=city.insee,
+            level=str(level) if (rows["level"] == level).any() else "",
+        )
+        return audit_files(files)
+
+
+def _sectors(city: City, level: Level, *, has_codes: bool) -> gpd.GeoDataFrame:
+    """Give the drawn sectors of a level: those of the city's own file, else those of its map in force.
+
+    The schools are named as the list names them: by their codes or by their names.
+    """
+    drawn = city.layer("sectors").reset_index()
+    own = drawn.loc[drawn["level"] == level, ["school_id", "geometry"]]
+    if own.empty:
+        areas = draw_sectors(city.layer("units"), city.current[level])
+        own = areas[["schools", "geometry"]].explode("schools").rename(columns={"schools": "school_id"})
+    if has_codes:
+        return gpd.GeoDataFrame(own, crs=city.crs)
+    names = own["school_id"].map(city.tables["schools"]["name"]).fillna(own["school_id"])
+    return gpd.GeoDataFrame(own.assign(school_id=names.astype("str")), crs=city.crs)
