@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from geo.territory.walking.contraction import Skeleton, contract
 from geo.territory.walking.few import nearest_few
-from geo.territory.walking.graph import Floats, Graph, Ids, Lengths, Rows, Seeds
+from geo.territory.walking.graph import Floats, Graph, Ids, Lengths, Rows, Seeds, is_even
 from geo.territory.walking.hierarchy import Hierarchy, rank
 from geo.territory.walking.limbs import Limbs, limbs_of
 from geo.territory.walking.nearest import nearest_source
@@ -44,7 +44,7 @@ class Compiled:
     @cached_property
     def limbs(self) -> Limbs:
         """Dead ends and bends in the order of their ends."""
-        return limbs_of(self.skeleton)
+        return limbs_of(self.skeleton, even=is_even(self.graph))
 
     @cached_property
     def hierarchy(self) -> Hierarchy:

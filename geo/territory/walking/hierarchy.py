@@ -45,7 +45,7 @@ class Hierarchy(NamedTuple):
 
 
 class _Work(NamedTuple):
-    """Neighbours that change: those of node `x` are ``degree[x]`` rows from ``begin[x]`` on, with room for ``room[x]``."""
+    """Neighbours that change: those of node `x` are ``degree[x]`` rows from ``begin[x]`` on, room for ``room[x]``."""
 
     begin: Ids
     degree: Ids
@@ -102,7 +102,7 @@ def _take_out(core: Graph, even: bool) -> tuple[_Work, Ids]:  # noqa: FBT001
         for node in alive:
             arcs += work.degree[node]
             if changed[node]:
-                weight[node], changed[node] = _weight(work, scratch, node, even) + level[node], False
+                weight[node], changed[node] = _weight(work, scratch, int(node), even) + level[node], False
         picked = _pick(work, alive, weight, chosen)
         if picked == 0 or arcs > _MOST_ON_AVERAGE * len(alive):
             break

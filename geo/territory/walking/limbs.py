@@ -15,6 +15,8 @@ class Limbs(NamedTuple):
 
     Attributes
     ----------
+    core
+        Node of each row of the core.
     start
         First member of the limbs with each row of the core as first end, shape (core + 1,).
     node
@@ -29,8 +31,11 @@ class Limbs(NamedTuple):
         Row of the core at their first end, shape (limbs,).
     begin, end
         Their members, from and to.
+    longest_m
+        No less than their length from the second end to the first [m].
     """
 
+    core: Ids
     start: Ids
     node: Ids
     second: Ids
@@ -40,10 +45,11 @@ class Limbs(NamedTuple):
     first: Ids
     begin: Ids
     end: Ids
+    longest_m: Floats
 
 
-def limbs_of(skeleton: Skeleton) -> Limbs:
-    """Put the limbs in order."""
+def limbs_of(skeleton: Skeleton, *, even: bool) -> Limbs:
+    """Put the limbs in order; `even` tells that all streets are as long back as forth."""
     rows, limbs = len(skeleton.core), int(skeleton.limb.max(initial=-1)) + 1
     by_limb = grouped(skeleton.limb, limbs)[1]
     start, order = grouped(skeleton.a[by_limb], rows)
@@ -52,8 +58,10 @@ def limbs_of(skeleton: Skeleton) -> Limbs:
     cuts = np.flatnonzero(np.diff(limb, prepend=-1, append=-1)) if len(node) else np.zeros(1, dtype=np.int64)
     begin, end = cuts[:-1].astype(np.int32), cuts[1:].astype(np.int32)
     first, second = skeleton.a[node[begin]], skeleton.b[node[begin]]
+    longest_m = skeleton.from_a_m[node[begin]] + skeleton.from_b_m[node[begin]] if even else np.full(len(begin), np.inf)
     ending, listed = grouped(np.where(first == second, -1, second).astype(np.int32), rows)
     return Limbs(
+        core=skeleton.core,
         start=start,
         node=node,
         second=skeleton.b[node],
@@ -63,4 +71,5 @@ def limbs_of(skeleton: Skeleton) -> Limbs:
         first=first[listed],
         begin=begin[listed],
         end=end[listed],
+        longest_m=longest_m[listed],
     )

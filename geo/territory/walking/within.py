@@ -43,15 +43,9 @@ def members(
                 touch(main, skeleton.place[node], local.walk_m[node], source)
         inner = spread(skeleton.graph, everywhere, main, inner, limit_m)
         found = _with_room(found, count, _most(limbs, main) + local.tally[0])
-        for row in range(main.tally[0]):
-            end = main.touched[row]
-            if near_source[end] == source:
-                count = _collect_beside(limbs, (main, local), end, found, count, limit_m)
-            else:
-                count = _collect(limbs, main, end, found, count, limit_m)
-            found.node[count], found.walk_m[count] = skeleton.core[end], main.walk_m[end]
-            count = _collect_ending(limbs, (main, local), end, found, count + 1, limit_m)
-        count = _collect_local(skeleton, main, local, found, count)
+        count = _collect(limbs, (main, local), near_source, found, count, limit_m)
+        count = _collect_ending(limbs, (main, local), found, count, limit_m)
+        count = _collect_rest(skeleton, main, local, found, count)
         start[source + 1] = count
         forget(local)
         forget(main)
@@ -82,52 +76,52 @@ def _with_room(found: _Found, count: int, more: int) -> _Found:
 
 
 @njit(cache=True, nogil=True)
-def _collect(limbs: Limbs, main: Front, end: int, found: _Found, count: int, limit_m: float) -> int:
-    """Add who lives on the limbs that begin at one end; give the count of members."""
-    by_a_m = main.walk_m[end]
-    for row in range(limbs.start[end], limbs.start[end + 1]):
-        walk_m, by_b_m = by_a_m + limbs.from_a_m[row], main.walk_m[limbs.second[row]] + limbs.from_b_m[row]
-        walk_m = by_b_m if by_b_m < walk_m else walk_m  # noqa: FURB136, min() is slower: it looks for NaN
-        # Written in any case and counted if it is near enough: quicker than to choose.
-        found.node[count], found.walk_m[count] = limbs.node[row], walk_m
-        count += walk_m <= limit_m
-    return count
-
-
-@njit(cache=True, nogil=True)
-def _collect_beside(
-    limbs: Limbs, fronts: tuple[Front, Front], end: int, found: _Found, count: int, limit_m: float
+def _collect(
+    limbs: Limbs, fronts: tuple[Front, Front], near_source: Ids, found: _Found, count: int, limit_m: float
 ) -> int:
-    """Do the same where nodes may be found already, on the limb of the source."""
+    """Add the nodes of the core, and who lives on limbs whose first end was come to; give the count of members.
+
+    Nodes on the limb of the source may be found already: `near_source` names the source for the first end of its limb.
+    """
     main, local = fronts
-    for row in range(limbs.start[end], limbs.start[end + 1]):
-        walk_m = min(main.walk_m[end] + limbs.from_a_m[row], main.walk_m[limbs.second[row]] + limbs.from_b_m[row])
-        if walk_m <= limit_m and local.walk_m[limbs.node[row]] == np.inf:
+    for touched in range(main.tally[0]):
+        end = main.touched[touched]
+        by_a_m, beside = main.walk_m[end], near_source[end] == main.source[end]
+        found.node[count], found.walk_m[count] = limbs.core[end], by_a_m
+        count += 1
+        for row in range(limbs.start[end], limbs.start[end + 1]):
+            walk_m, by_b_m = by_a_m + limbs.from_a_m[row], main.walk_m[limbs.second[row]] + limbs.from_b_m[row]
+            walk_m = by_b_m if by_b_m < walk_m else walk_m  # noqa: FURB136, min() is slower: it looks for NaN
+            # Written in any case and counted if it is near enough: quicker than to choose.
             found.node[count], found.walk_m[count] = limbs.node[row], walk_m
-            count += 1
+            if beside:
+                count += walk_m <= limit_m and local.walk_m[limbs.node[row]] == np.inf
+            else:
+                count += walk_m <= limit_m
     return count
 
 
 @njit(cache=True, nogil=True)
-def _collect_ending(
-    limbs: Limbs, fronts: tuple[Front, Front], end: int, found: _Found, count: int, limit_m: float
-) -> int:
-    """Add who lives on the limbs that end at one end and whose first end is too far; give the count of members."""
+def _collect_ending(limbs: Limbs, fronts: tuple[Front, Front], found: _Found, count: int, limit_m: float) -> int:
+    """Add who lives on limbs of which only the second end was come to; give the count of members."""
     main, local = fronts
-    for limb in range(limbs.ending[end], limbs.ending[end + 1]):
-        if main.walk_m[limbs.first[limb]] < np.inf:
-            continue
-        for row in range(limbs.begin[limb], limbs.end[limb]):
-            walk_m = main.walk_m[end] + limbs.from_b_m[row]
-            if walk_m <= limit_m and local.walk_m[limbs.node[row]] == np.inf:
-                found.node[count], found.walk_m[count] = limbs.node[row], walk_m
-                count += 1
+    for touched in range(main.tally[0]):
+        end = main.touched[touched]
+        for limb in range(limbs.ending[end], limbs.ending[end + 1]):
+            # The first look needs no other place in memory.
+            if main.walk_m[end] + limbs.longest_m[limb] <= limit_m or main.walk_m[limbs.first[limb]] < np.inf:
+                continue
+            for row in range(limbs.begin[limb], limbs.end[limb]):
+                walk_m = main.walk_m[end] + limbs.from_b_m[row]
+                if walk_m <= limit_m and local.walk_m[limbs.node[row]] == np.inf:
+                    found.node[count], found.walk_m[count] = limbs.node[row], walk_m
+                    count += 1
     return count
 
 
 @njit(cache=True, nogil=True)
-def _collect_local(skeleton: Skeleton, main: Front, local: Front, found: _Found, count: int) -> int:
-    """Add who was found on the limb of the source, and may be nearer by its ends; give the count of members."""
+def _collect_rest(skeleton: Skeleton, main: Front, local: Front, found: _Found, count: int) -> int:
+    """Add who was found on the limb of the source, and may be nearer by its ends."""
     for row in range(local.tally[0]):
         node = local.touched[row]
         if skeleton.place[node] < 0:
