@@ -19,7 +19,7 @@ from geo.model.note import Note
 from geo.model.plan import Plan
 from geo.sources.catalogue import read_catalogue
 from geo.sources.checks import CheckReport, check_city
-from geo.sources.school_map import assign
+from geo.territory.annex.assigning import assign
 from geo.territory.annex.resolving import schools_of_units
 from geo.territory.network import build_network, snap, walk_distances
 

@@ -18,7 +18,7 @@ from geo.sources.limits import fit_to_commune
 from geo.sources.montpellier_files import Files, read_rows
 from geo.sources.montpellier_schools import Schools
 from geo.sources.names import Match, match_names, plain
-from geo.sources.school_map import assign
+from geo.territory.annex.assigning import assign
 from geo.territory.annex.numbers import OPEN_END
 from geo.territory.annex.resolving import resolve
 from geo.territory.sectors import assign_by_polygon

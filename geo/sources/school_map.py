@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
-import geopandas as gpd
 import numpy.typing as npt
 import pandas as pd
 import pyproj
@@ -15,9 +14,8 @@ from geo.errors import Fault
 from geo.model.levels import Level
 from geo.sources.positions import Ground
 from geo.sources.sheets import Sheet, Sheets
+from geo.territory.annex.assigning import assign
 from geo.territory.annex.numbers import sides_of, with_places
-from geo.territory.annex.resolving import resolve
-from geo.territory.sectors import assign_by_polygon
 
 # Limits drawn twice differ by a hand's breadth on a screen: some metres. Nobody lives within a strip this narrow [m];
 # what is wider holds a house, and its children have two schools or none.
@@ -98,37 +96,6 @@ def coverage_faults(ground: Ground) -> Iterator[Fault]:
         bare = places[(schools.map(len) == 0).to_numpy()]
         for row, address, street, number in bare[["address_id", "street_name", "number"]].itertuples(name=None):
             yield _bare_address(sheet, row, f"{number} {street} ({address})", level=level, target=street_list.file)
-
-
-def assign(
-    addresses: gpd.GeoDataFrame, street_list: pd.DataFrame, sectors: gpd.GeoDataFrame, *, level: Level
-) -> tuple[pd.Series, pd.Index]:
-    """Give the schools of each address by the street list, or by the drawn sector where no row covers it.
-
-    Parameters
-    ----------
-    addresses
-        Points, index ``address_id``, columns ``street_id, number, suffix``.
-    street_list, sectors
-        The school map in force, all levels; sectors in the CRS of the addresses.
-    level
-        The level that is asked for.
-
-    Returns
-    -------
-    schools
-        Index ``address_id``, values tuples of ``school_id`` in order of priority, empty if neither says.
-    by_polygon
-        The addresses whose schools come from a drawn sector.
-    """
-    schools = resolve(addresses, street_list, level)
-    bare = addresses[(schools.map(len) == 0).to_numpy()]
-    if bare.empty or not (sectors.reset_index()["level"] == level).any():
-        return schools, bare.index[:0]
-    drawn = assign_by_polygon(bare, sectors, level)
-    found = drawn[drawn.map(len) > 0]
-    filled = {**schools.to_dict(), **found.to_dict()}
-    return pd.Series([filled[address] for address in addresses.index], addresses.index, name="schools"), found.index
 
 
 # Street list ---------------------------------------------------------------------------------------------------------
