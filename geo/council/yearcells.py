@@ -8,6 +8,7 @@ import pandas as pd
 
 from geo.council.colours import BANDS, OVER, UNKNOWN, Band
 from geo.council.figures import school_figures
+from geo.council.outlook import starts_from_children
 from geo.council.pupils import When, YearTable, side_of, year_table
 from geo.council.story import capital
 from geo.council.words import Lang, number, say
@@ -44,7 +45,9 @@ def year_rows(city: City, study: Study, figures: pd.DataFrame, *, lang: Lang) ->
             head = {"number": "", "school": ""}
     columns = [str(year) for year in tables["after"].figures.columns]
     hidden = len(order) - len(shown)
-    caption = [say("brief.years.caption", lang)]
+    estimated = study.transition is not None and starts_from_children(study.transition.before)
+    start = say(f"brief.years.{'estimated' if estimated else 'counted'}", lang)
+    caption = [say("brief.years.caption", lang, start=start)]
     caption += [say("brief.more", lang, count=hidden, file="school_years.csv")] if hidden else []
     return {
         "heading": say("brief.years.heading", lang),
