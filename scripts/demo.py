@@ -18,7 +18,7 @@ from geo.cli.teller import Teller
 from geo.council.figures import fiction, school_table
 from geo.council.moving import moving_sentence, moving_table
 from geo.council.outlook import backtest_sentences, overflow_sentences
-from geo.council.pack import PARTS, write_pack
+from geo.council.pack import PARTS, check_folder, write_pack
 from geo.council.portraits import area_figures, figure_text, heading, portrait_summary
 from geo.council.pupils import year_table
 from geo.council.revising import proposal_lines
@@ -78,6 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def tell(told: Teller, data: Path, out: Path) -> None:
     """Tell the story from the first question to the last."""
+    check_folder(out)
     example = Scenario.read(data / "scenarios" / "villebrune-example.json")
     city = told.busy("cli.opening", lambda: open_city(data, example.city), city=example.city)
     told.say(fiction(city, told.lang))

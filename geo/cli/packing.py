@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from geo.cli.opening import CityOption, DataOption, JsonOption, LangOption, LevelOption, ScenarioOption, opened
 from geo.cli.teller import Teller
 from geo.council.figures import fiction
-from geo.council.pack import PARTS, write_pack
+from geo.council.pack import PARTS, check_folder, write_pack
 from geo.council.story import figure_table, key_figures, story, year_text_table
 from geo.council.words import note_text, say
 from geo.planning.study import STEPS, study
@@ -35,6 +35,7 @@ def pack(
     """
     told = Teller(lang, as_json=as_json)
     with told.refusals():
+        check_folder(out)
         place, asked = opened(told, data, city, level=level, scenario=scenario)
         with steps(told, len(STEPS) + len(PARTS)) as begin:
             studied = study(place, asked, report=begin)

@@ -73,6 +73,18 @@ def write_pack(
     return [folder / name for name in names]
 
 
+def check_folder(folder: Path) -> None:
+    """Find out whether files can be written into a folder, before the work that makes them.
+
+    Raises
+    ------
+    ExportError
+        If not.
+    """
+    with drafts_within(folder):
+        return
+
+
 def readme_text(city: City, study: Study, files: Sequence[str], *, lang: Lang, date: dt.date) -> str:
     """Say what each file is, what the numbers mean and what they are worth.
 
