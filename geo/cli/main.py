@@ -11,6 +11,7 @@ from geo.cli.forecasting import forecast
 from geo.cli.packing import pack
 from geo.cli.revising import revise
 from geo.cli.serving import app_command
+from geo.cli.streets import streets
 
 app = typer.Typer(
     name="cartable",
@@ -27,6 +28,7 @@ app.command()(revise)
 app.command()(export)
 app.command()(pack)
 app.command(name="app")(app_command)
+app.command()(streets)
 app.add_typer(annex, name="annex")
 
 
