@@ -7,6 +7,7 @@ that begins with ``_``, beside a short text that stands for its content.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import os
 import re
 from collections.abc import Callable, Mapping
@@ -38,6 +39,7 @@ from geo.model.transition import Transition
 from geo.planning.applying import schools_under
 from geo.planning.enrolment import children_year
 from geo.planning.evaluation import evaluate
+from geo.planning.listing import Listing, changes_under, listing_today, listing_under
 from geo.planning.mix import Mix, mix
 from geo.planning.portrait import Portrait, portrait
 from geo.planning.projection.project import refusal
@@ -49,6 +51,8 @@ from geo.planning.yards import Yards, yard_pupils, yards
 from geo.sources.cards import CARD
 from geo.sources.catalogue import CATALOGUE
 from geo.sources.cities import city_codes, open_city
+from geo.sources.street_list_audit import AuditReport
+from geo.sources.street_list_city import audit_upload
 from geo.store import SavedScenario, load, open_store, save, saved_scenarios
 from geo.territory.sectors import draw_sectors
 
@@ -99,6 +103,15 @@ class Ground:
     layers: Mapping[str, str]
     view: MapView
     fills: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Lists:
+    """The street list in force, that of the work in hand, and what leads from one to the other."""
+
+    today: Listing
+    proposed: Listing
+    changes: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -365,6 +378,31 @@ def today_outlook(of: Visit) -> Projection:
     return _baseline(of.city.key, told, of.city, of.work.scenario)
 
 
+def lists_of(of: Visit) -> Lists:
+    """Give the street lists of the level, computed once for all scenarios that give equal figures.
+
+    Raises
+    ------
+    AnnexError
+        If so many rows lie upon each other that they could not be held.
+    """
+    return _lists(of.city.key, of.work.scenario.key, of.city, of.proposed)
+
+
+def audit_of(of: Visit, name: str, content: bytes, *, columns: str) -> AuditReport:
+    """Give the audit of a street list that was handed over, done once for each file.
+
+    Raises
+    ------
+    GeoError
+        If the list cannot be read or compared with the city.
+    """
+    digest = hashlib.sha256(content).hexdigest()
+    told = (of.city.key, str(of.level), name, columns, digest)
+    with st.spinner(say("app.list.audit.busy", language()), show_time=True):
+        return _audit(told, of.city, of.level, _content=content)
+
+
 def portrait_of(city: City) -> Portrait:
     """Give the portrait of the city."""
     return _portrait(city.key, city)
@@ -478,6 +516,20 @@ def _outlook(city_key: str, scenario_key: str, *, _city: City, _scenario: Scenar
     coming = transition(_city, _scenario, before=_before)
     both = school_years(_city, coming)
     return Outlook(coming, both, side_of(both, "after"), schools_under(_city, _scenario)["name"])
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _lists(city_key: str, scenario_key: str, _city: City, _proposed: Evaluation) -> Lists:
+    del city_key, scenario_key
+    today = listing_today(_city, _proposed.plan.level)
+    proposed = listing_under(_city, _proposed)
+    return Lists(today, proposed, changes_under(_city, today, proposed))
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _audit(told: tuple[str, ...], _city: City, _level: Level, *, _content: bytes) -> AuditReport:
+    _, _, name, columns, _ = told
+    return audit_upload(_city, name, _content, level=_level, columns=columns)
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)

@@ -19,6 +19,7 @@ def main() -> None:
         st.Page("views/portrait.py", title=say("app.portrait.title", lang), url_path="portrait"),
         st.Page("views/pupils.py", title=say("app.pupils.title", lang), url_path="pupils"),
         st.Page("views/revise.py", title=say("app.revise.title", lang), url_path="revise"),
+        st.Page("views/street_list.py", title=say("app.list.title", lang), url_path="list"),
         st.Page("views/playgrounds.py", title=say("app.playgrounds.title", lang), url_path="playgrounds"),
         st.Page("views/compare.py", title=say("app.compare.title", lang), url_path="compare"),
     ]

@@ -10,6 +10,7 @@ from components.school_map import school_map
 from views.frame import foot, prose, title
 from views.keep import keep_panel
 from views.layers import map_texts, painted
+from views.list_changes import changes_panel
 from views.measures import measures_panel
 from views.proposal import proposal_panel
 from views.selection import selection_details, selection_panel
@@ -78,14 +79,16 @@ def _map(visit: shared.Visit) -> None:
 def _ways(visit: shared.Visit) -> None:
     """Draw what can be done beside moving sides of street by hand."""
     lang = visit.lang
-    names = [say("app.proposal.title", lang), say("app.measures.title", lang), say("app.years.title", lang)]
-    proposing, measuring, ahead = st.tabs(names)
+    titles = ("app.proposal.title", "app.measures.title", "app.years.title", "app.list.title")
+    proposing, measuring, ahead, listing = st.tabs([say(title, lang) for title in titles])
     with proposing:
         proposal_panel(visit)
     with measuring:
         measures_panel(visit)
     with ahead:
         years_panel(visit)
+    with listing:
+        changes_panel(visit)
 
 
 def _effects(visit: shared.Visit) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from dataclasses import dataclass
+from typing import Final
 
 import pandas as pd
 
@@ -14,8 +17,11 @@ from geo.planning.applying import city_under
 from geo.planning.enrolment import children_by_unit, homes_of_units
 from geo.territory.annex.cells import places_of
 from geo.territory.annex.changes import changes_between, items_of_addresses
+from geo.territory.annex.numbers import is_repetition
 from geo.territory.annex.resolving import decide, resolve
-from geo.territory.annex.shortest import numberless_streets, shortest_list
+from geo.territory.annex.shortest import names_of, numberless_streets, shortest_list
+
+_NUMBER: Final = re.compile(r"\s*(?:n°?\s*)?(\d{1,4})\s*([a-z]{0,9})\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,6 +167,31 @@ def belonging(city: City, listing: Listing, evaluation: Evaluation, *, home: tup
     walks = city_under(city, evaluation.scenario).walk_m
     walks_m = tuple(float(walks[school].loc[near]) if near and school in walks else float("nan") for school in schools)
     return Belonging(tuple(schools), listing.rows.loc[list(labels)], walks_m, near, exact)
+
+
+def street_names(city: City) -> dict[str, str]:
+    """Give the streets of the addresses and of the list, ``street_id`` to name, in the order of their names.
+
+    Streets of one name are told apart by their codes.
+    """
+    names = {**names_of(city.tables["street_list"]), **names_of(city.tables["addresses"])}
+    counts = Counter(names.values())
+    told = {code: name if counts[name] == 1 else f"{name} ({code})" for code, name in names.items()}
+    return dict(sorted(told.items(), key=lambda street: street[1].casefold()))
+
+
+def house_number(text: str) -> tuple[int, str] | None:
+    """Give the number and the repetition that a person wrote; (0, "") if nothing, None if it is no number.
+
+    >>> house_number("n° 12 bis"), house_number(""), house_number("douze")
+    ((12, 'BIS'), (0, ''), None)
+    """
+    if not text.strip():
+        return 0, ""
+    found = _NUMBER.fullmatch(text)
+    if not found or not is_repetition(found[2]):
+        return None
+    return int(found[1]), found[2].upper()
 
 
 def _rows_in_force(city: City, level: Level) -> pd.DataFrame:

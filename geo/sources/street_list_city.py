@@ -57,6 +57,23 @@ def audit_for_city(city: City, path: Path, *, level: Level, columns: str = "") -
         return audit_files(files)
 
 
+def audit_upload(city: City, name: str, content: bytes, *, level: Level, columns: str = "") -> AuditReport:
+    """Audit a street list that was handed over as a name and its bytes; see `audit_for_city`.
+
+    Raises
+    ------
+    SourceError
+        If the list cannot be read, or lacks a column that is needed.
+    AnnexError
+        If the list and the addresses have nothing to be compared by, or rows lie upon each other without end.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        # Only the last part of a name from outside: it may not lead out of the folder.
+        path = Path(folder) / (Path(name.replace("\\", "/")).name or "list.csv")
+        path.write_bytes(content)
+        return audit_for_city(city, path, level=level, columns=columns)
+
+
 def _sectors(city: City, level: Level, *, has_codes: bool) -> gpd.GeoDataFrame:
     """Give the drawn sectors of a level: those of the city's own file, else those of its map in force.
 
