@@ -51,6 +51,7 @@ def year_rows(city: City, study: Study, figures: pd.DataFrame, *, lang: Lang) ->
     caption += [say("brief.more", lang, count=hidden, file="school_years.csv")] if hidden else []
     return {
         "heading": say("brief.years.heading", lang),
+        "paragraph": " ".join(figures.loc[[f"pupils_{columns[-1]}", "overflow_first_year"], "sentence"]),
         "head": [say("map.number", lang), say("brief.years.school", lang), say("brief.years.places", lang)],
         "columns": columns,
         "rows": [*rows, *_sums(figures, columns, lang)],

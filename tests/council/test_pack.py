@@ -200,6 +200,7 @@ def test_the_summary_tells_what_is_decided_by_whom_it_is_felt_and_what_it_is_wor
         "« École élémentaire Germaine-Tillion » à « École élémentaire Jules-Michelet »",
         "▲",
         "8 chances sur 10",
+        str(key_figures(packed.city, packed.study, lang="fr").loc["pupils_2036", "sentence"]),
         "(2026, MIT)",
         "Sources",
     ):
