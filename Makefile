@@ -12,7 +12,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3.14 python3 p
 help:
 	@echo "make run     start the app (faire marcher l'application)"
 	@echo "make test    run every test (lancer tous les essais)"
-	@echo "make demo    the first journey without a browser, to out/ (le même parcours sans navigateur)"
+	@echo "make demo    the whole story in the terminal, the pack in out/ (toute l’histoire dans le terminal)"
 	@echo "Also / aussi : env lint types layers lock clean"
 
 # Without such a Python, the python3 that is there says what is missing.

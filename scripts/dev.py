@@ -106,7 +106,7 @@ def _parser() -> argparse.ArgumentParser:
     running.add_argument("--data", metavar="DIR", help="folder of a city")
     running.add_argument("--city", metavar="NAME", help="name of the city within the folder")
     command("test", test, "run every test; further arguments go to pytest", takes_extra=True)
-    command("demo", demo, "the first journey without a browser, written to out/", takes_extra=True)
+    command("demo", demo, "the whole story in the terminal, the pack of the council in out/", takes_extra=True)
     command("env", env, "only make the environment, in .venv/")
     command("lint", lint, "formatting and rules of writing (ruff)")
     command("types", types, "types of the library (mypy)")
@@ -158,7 +158,7 @@ def test(_options: argparse.Namespace, extra: list[str]) -> int:
 
 
 def demo(_options: argparse.Namespace, extra: list[str]) -> int:
-    """Run the journey without a browser."""
+    """Tell the whole story in the terminal and write the pack."""
     return _call([str(make_env()), "scripts/demo.py", *extra])
 
 
