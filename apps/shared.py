@@ -39,7 +39,7 @@ from geo.model.transition import Transition
 from geo.planning.applying import schools_under
 from geo.planning.enrolment import children_year
 from geo.planning.evaluation import evaluate
-from geo.planning.listing import Listing, changes_under, listing_today, listing_under
+from geo.planning.listing import Lists, lists_under
 from geo.planning.mix import Mix, mix
 from geo.planning.portrait import Portrait, portrait
 from geo.planning.projection.project import refusal
@@ -103,15 +103,6 @@ class Ground:
     layers: Mapping[str, str]
     view: MapView
     fills: Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class Lists:
-    """The street list in force, that of the work in hand, and what leads from one to the other."""
-
-    today: Listing
-    proposed: Listing
-    changes: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -386,7 +377,7 @@ def lists_of(of: Visit) -> Lists:
     AnnexError
         If so many rows lie upon each other that they could not be held.
     """
-    return _lists(of.city.key, of.work.scenario.key, of.city, of.proposed)
+    return _lists(of.city.key, of.work.scenario.key, of.city, of.work.scenario)
 
 
 def audit_of(of: Visit, name: str, content: bytes, *, columns: str) -> AuditReport:
@@ -519,11 +510,9 @@ def _outlook(city_key: str, scenario_key: str, *, _city: City, _scenario: Scenar
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
-def _lists(city_key: str, scenario_key: str, _city: City, _proposed: Evaluation) -> Lists:
+def _lists(city_key: str, scenario_key: str, _city: City, _scenario: Scenario) -> Lists:
     del city_key, scenario_key
-    today = listing_today(_city, _proposed.plan.level)
-    proposed = listing_under(_city, _proposed)
-    return Lists(today, proposed, changes_under(_city, today, proposed))
+    return lists_under(_city, _scenario)
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)

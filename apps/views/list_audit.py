@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import geopandas as gpd
 import pandas as pd
 import shared
@@ -10,7 +12,7 @@ from views.frame import prose
 from views.overview_map import blank_map, show
 
 from geo.cli.annex import report_counts
-from geo.council.listing import blocking_count, finding_table
+from geo.council.listing import blocking_count, finding_table, with_names
 from geo.council.listmap import add_homes, home_table, troubled_homes
 from geo.council.weblayers import add_ground
 from geo.council.words import Lang, fault_text, number, say
@@ -21,6 +23,9 @@ _PRESETS = ("guess", "cartable", "national", "montpellier", "any")
 _MAP_PX = 460
 _TABLE_PX = 420
 _ROW_PX = 35
+# So many findings are told in sentences too: a cell of the table shows one line only.
+_TOLD = 8
+_WIDTHS_PX = {"blocks": 125, "street": 190, "lines": 110, "addresses": 80, "text": 430, "mend": 330}
 # More rows or marks than these help nobody and slow the page; the counts tell all of them.
 _MOST_FINDINGS = 500
 _MOST_HOMES = 2000
@@ -57,7 +62,8 @@ def audit_panel(visit: shared.Visit) -> None:
 def _report(visit: shared.Visit, report: AuditReport) -> None:
     """Draw the verdict, the counts, what was found, and the map."""
     lang = visit.lang
-    findings = finding_table(report.findings, report.source.refused, lang)
+    names = visit.city.tables["schools"]["name"]
+    findings = finding_table(with_names(report.findings, names), report.source.refused, lang)
     if report.blocks:
         count = blocking_count(report.findings, report.source.refused)
         st.error(prose(say("annex.not_ready", lang, count=count)))
@@ -66,12 +72,12 @@ def _report(visit: shared.Visit, report: AuditReport) -> None:
     st.caption(prose(say("annex.read", lang, columns=report.source.columns)))
     _counts(report, lang)
     _findings(findings, lang)
-    homes = troubled_homes(report.levels, gpd.GeoDataFrame(report.bound.addresses))
+    homes = troubled_homes(report.levels, gpd.GeoDataFrame(report.bound.addresses), names=names)
     _map(visit, homes)
 
 
 def _counts(report: AuditReport, lang: Lang) -> None:
-    st.subheader(say("app.list.audit.counts", lang), anchor=False)
+    st.header(say("app.list.audit.counts", lang), anchor=False)
     counts = report_counts(report)
     rows = [(say(f"annex.count.{name}", lang), number(count, lang)) for name, count in counts.items()]
     headings = [say(f"annex.heading.{name}", lang) for name in ("what", "figure")]
@@ -83,19 +89,29 @@ def _counts(report: AuditReport, lang: Lang) -> None:
 
 def _findings(findings: pd.DataFrame, lang: Lang) -> None:
     """Draw what was found, what keeps the council from voting first."""
-    st.subheader(say("app.list.audit.findings", lang), anchor=False)
+    st.header(say("app.list.audit.findings", lang), anchor=False)
     if findings.empty:
         st.markdown(prose(say("app.list.audit.nothing", lang)))
         return
+    st.markdown("\n".join(_sentences(findings.head(_TOLD), lang)))
     if len(findings) > _MOST_FINDINGS:
         st.caption(prose(say("app.list.audit.shown", lang, count=_MOST_FINDINGS, all=len(findings))))
     _words(findings.head(_MOST_FINDINGS), _FINDINGS, "columns_of", lang=lang)
 
 
+def _sentences(findings: pd.DataFrame, lang: Lang) -> Iterator[str]:
+    """Say the first findings and what to do about them."""
+    yes = say("list.audit.yes", lang)
+    for one in findings.to_dict("records"):
+        grave = say(f"annex.heading.{'blocks' if one['blocks'] == yes else 'remark'}", lang)
+        mend = say("annex.mend", lang, mend=one["mend"])
+        yield f"- **{prose(grave)}** · {prose(one['text'])} {prose(mend)}"
+
+
 def _map(visit: shared.Visit, homes: gpd.GeoDataFrame) -> None:
     """Draw the addresses without school or of two schools, and the same as a table."""
     lang = visit.lang
-    st.subheader(say("app.list.audit.map", lang), anchor=False)
+    st.header(say("app.list.audit.map", lang), anchor=False)
     if homes.empty:
         st.markdown(prose(say("app.list.audit.map_none", lang)))
         return
@@ -118,6 +134,9 @@ def _words(table: pd.DataFrame, columns: tuple[str, ...], words: str, *, lang: L
         table[list(columns)],
         hide_index=True,
         height=_TABLE_PX if tall else "content",
-        column_config={name: say(f"app.list.audit.{words}.{name}", lang) for name in columns},
+        column_config={
+            name: st.column_config.Column(say(f"app.list.audit.{words}.{name}", lang), width=_WIDTHS_PX.get(name))
+            for name in columns
+        },
         alt=alt,
     )

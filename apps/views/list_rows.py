@@ -72,8 +72,6 @@ def _about(listing: Listing, lang: Lang) -> None:
     counts = {"count": len(rows), "streets": rows["street_id"].nunique(), "schools": rows["school_id"].nunique()}
     told = [say("app.list.rows.count", lang, **counts)]
     told.append(say("app.list.rows.stated" if listing.stated else "app.list.rows.written", lang))
-    if listing.mixed:
-        told.append(say("app.list.rows.mixed", lang, count=listing.mixed))
     st.markdown(prose(" ".join(told)))
 
 

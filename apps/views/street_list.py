@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import shared
 import streamlit as st
-from views.frame import foot, prose, title
+from views.frame import prose, remarks, title
 from views.list_audit import audit_panel
 from views.list_changes import changes_panel
 from views.list_rows import rows_panel
 from views.list_search import search_panel
 
+from geo.council.captions import note_lines, remark_lines
 from geo.council.words import say
 
 _TABS = ("app.list.tabs.rows", "app.list.tabs.changes", "app.list.tabs.audit")
@@ -28,7 +29,11 @@ def main() -> None:
         changes_panel(visit)
     with audit:
         audit_panel(visit)
-    foot(visit, visit.proposed)
+    told = (
+        *note_lines(visit.city, visit.proposed, visit.lang),
+        *remark_lines(shared.lists_of(visit).notes, visit.lang),
+    )
+    remarks(told, visit.proposed.sources, visit.lang)
 
 
 main()

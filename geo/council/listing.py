@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import pandas as pd
@@ -25,6 +25,7 @@ _NATIONAL: Final = {
     "parity": "Parite",
     "school_id": "Code_RNE",
 }
+# First number of each side.
 _NEXT: Final = {"I": 1, "P": 2, "PI": 1}
 
 
@@ -38,19 +39,10 @@ class Article:
 
 def span_text(row: Mapping[str, Any], lang: Lang) -> str:
     """Say the numbers of a row: 'côté impair, du n° 1 au n° 33 bis'."""
-    first, last, side = int(row["number_from"]), int(row["number_to"]), str(row["parity"])
-    if last == 0:
+    if int(row["number_to"]) == 0:
         return say("list.span.bare", lang)
-    told = say(f"annex.side.{side}", lang)
-    is_open, from_start = last >= OPEN_END, first <= _NEXT[side]
-    if is_open and from_start:
-        return say("list.span.whole", lang) if side == "PI" else say("list.span.side_only", lang, side=told)
-    begin, end = _number(first, row["suffix_from"]), _number(last, row["suffix_to"])
-    key = "open" if is_open else "single" if begin == end else "range"
-    span = say(f"list.span.{key}", lang, first=begin, last=end)
-    if out := str(row.get("suffix_out", "")):
-        span = say("list.span.out", lang, span=span, suffix=_number(last, out))
-    return span if side == "PI" or key == "single" else say("list.span.sided", lang, side=told, span=span)
+    span = _span(row, lang)
+    return say("list.span.and_bare", lang, span=span) if int(row["number_from"]) == 0 else span
 
 
 def row_text(row: Mapping[str, Any], names: Mapping[str, str] | pd.Series, lang: Lang) -> str:
@@ -144,6 +136,16 @@ def national_csv(rows: pd.DataFrame, *, insee: str) -> bytes:
     return table.assign(Secteur_unique="N").to_csv(index=False, sep=";", lineterminator="\n").encode("utf-8-sig")
 
 
+def with_names(findings: Sequence[Finding], names: Mapping[str, str] | pd.Series) -> list[Finding]:
+    """Give findings that name schools by their names where the list has codes."""
+    return [replace(one, values=_with_names(one.values, names)) for one in findings]
+
+
+def named_schools(text: str, names: Mapping[str, str] | pd.Series) -> str:
+    """Give codes of schools joined by a stroke as their names, what is no code as it is."""
+    return " / ".join(_name(names, part) for part in text.split(" / "))
+
+
 def finding_table(findings: Sequence[Finding], refused: Sequence[Fault], lang: Lang) -> pd.DataFrame:
     """Give what an audit found in words, what keeps a council from voting first.
 
@@ -170,12 +172,33 @@ def blocking_count(findings: Sequence[Finding], refused: Sequence[Fault]) -> int
     return len(refused) + sum(one.blocks for one in findings)
 
 
+def _span(row: Mapping[str, Any], lang: Lang) -> str:
+    """Say the numbers of a row on their side, without the addresses that have none."""
+    last, side = int(row["number_to"]), str(row["parity"])
+    first = max(int(row["number_from"]), 1)
+    told = say(f"annex.side.{side}", lang)
+    is_open, from_start = last >= OPEN_END, first <= _NEXT[side] and not row["suffix_from"]
+    if is_open and from_start:
+        return say("list.span.whole", lang) if side == "PI" else say("list.span.side_only", lang, side=told)
+    begin, end = _number(first, row["suffix_from"]), _number(last, row["suffix_to"])
+    key = "open" if is_open else "single" if begin == end else "range"
+    span = say(f"list.span.{key}", lang, first=begin, last=end)
+    if out := str(row.get("suffix_out", "")):
+        span = say("list.span.out", lang, span=span, suffix=_number(last, out))
+    return span if side == "PI" or key == "single" else say("list.span.sided", lang, side=told, span=span)
+
+
 def _number(number: int, suffix: object) -> str:
     return f"{number} {str(suffix or '').lower()}".strip()
 
 
 def _texts(row: Mapping[Any, Any]) -> dict[str, Any]:
     return {str(name): value for name, value in row.items()}
+
+
+def _with_names(told: Mapping[str, object], names: Mapping[str, str] | pd.Series) -> dict[str, object]:
+    named = {key: named_schools(str(told[key]), names) for key in ("school", "drawn", "schools") if told.get(key)}
+    return {**told, **named}
 
 
 def _name(names: Mapping[str, str] | pd.Series, school: str) -> str:

@@ -9,6 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from geo.council.listing import named_schools
 from geo.council.weblayers import safe_text
 from geo.council.words import Lang, say
 from geo.territory.annex.audit import NONE, LevelAudit
@@ -21,7 +22,9 @@ _EDGE: Final = "#1A1A1A"
 _RADIUS_PX: Final = {UNRESOLVED: 6.0, DISAGREES: 5.0}
 
 
-def troubled_homes(levels: tuple[LevelAudit, ...], addresses: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def troubled_homes(
+    levels: tuple[LevelAudit, ...], addresses: gpd.GeoDataFrame, *, names: pd.Series
+) -> gpd.GeoDataFrame:
     """Give the addresses that an audit has something to say about.
 
     Parameters
@@ -30,12 +33,14 @@ def troubled_homes(levels: tuple[LevelAudit, ...], addresses: gpd.GeoDataFrame) 
         The audit of each level.
     addresses
         The addresses that were audited, index ``address_id``, columns ``street_name, number, suffix``.
+    names
+        Names of the schools that the list may say by their codes, index ``school_id``.
 
     Returns
     -------
     homes
         Points in degrees, first those without school: ``why`` (`UNRESOLVED` or `DISAGREES`), ``street, number`` with
-        its repetition, ``by_list, drawn`` (schools in the words of the list), ``lines``; default index.
+        its repetition, ``by_list, drawn`` (names of the schools), ``lines``; default index.
     """
     parts = []
     for level in levels:
@@ -48,8 +53,8 @@ def troubled_homes(levels: tuple[LevelAudit, ...], addresses: gpd.GeoDataFrame) 
                     "why": np.where(own["state"] == NONE, UNRESOLVED, DISAGREES),
                     "street": homes["street_name"].to_numpy(),
                     "number": (homes["number"].astype("str") + " " + suffix).str.strip().to_numpy(),
-                    "by_list": own["schools"].map(" / ".join).to_numpy(),
-                    "drawn": own["drawn"].map(" / ".join).to_numpy(),
+                    "by_list": [named_schools(" / ".join(schools), names) for schools in own["schools"]],
+                    "drawn": [named_schools(" / ".join(schools), names) for schools in own["drawn"]],
                     "lines": own["lines"].map(lambda lines: ", ".join(map(str, lines))).to_numpy(),
                     "address_id": own.index,
                 }

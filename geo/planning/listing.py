@@ -12,14 +12,15 @@ import pandas as pd
 from geo.model.city import City
 from geo.model.evaluation import Evaluation
 from geo.model.levels import Level
+from geo.model.note import Note
 from geo.model.plan import Plan
+from geo.model.scenario import Scenario
 from geo.planning.applying import city_under
-from geo.planning.enrolment import children_by_unit, homes_of_units
+from geo.planning.street_list import revise_list
 from geo.territory.annex.cells import places_of
-from geo.territory.annex.changes import changes_between, items_of_addresses
 from geo.territory.annex.numbers import is_repetition
-from geo.territory.annex.resolving import decide, resolve
-from geo.territory.annex.shortest import names_of, numberless_streets, shortest_list
+from geo.territory.annex.resolving import decide
+from geo.territory.annex.shortest import names_of
 
 _NUMBER: Final = re.compile(r"\s*(?:n°?\s*)?(\d{1,4})\s*([a-z]{0,9})\s*", re.IGNORECASE)
 
@@ -34,19 +35,33 @@ class Listing:
         The level.
     rows
         Rows of the contract `geo.model.tables.STREET_LIST`, of that level only.
-    schools
-        Schools of each address, index ``address_id``, values tuples of ``school_id`` in order of priority.
     stated
-        Whether these are the rows of the city's own file; else they were written from the addresses.
-    mixed
-        Addresses that no list can tell apart from another one of other schools.
+        Whether these are the rows of the city's own file; else they are the shortest ones for its map.
     """
 
     level: Level
     rows: pd.DataFrame
-    schools: pd.Series
     stated: bool
-    mixed: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Lists:
+    """The street list in force and that of a scenario.
+
+    Attributes
+    ----------
+    today, proposed
+        Both lists.
+    changes
+        What leads from one to the other, see `geo.planning.street_list.ListRevision`.
+    notes
+        What the lists cannot say.
+    """
+
+    today: Listing
+    proposed: Listing
+    changes: pd.DataFrame
+    notes: tuple[Note, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,69 +89,26 @@ class Belonging:
     exact: bool
 
 
-def listing_today(city: City, level: Level) -> Listing:
-    """Give the street list in force: the city's own rows, or the shortest ones where it has drawn sectors only.
+def lists_under(city: City, scenario: Scenario) -> Lists:
+    """Give the street list in force and that of a scenario: the city's own rows as long as nothing moves.
 
     Raises
     ------
+    ScenarioError
+        If the scenario does not fit the city.
+    PlanError
+        If the scenario moves a unit that the map in force has not.
     AnnexError
         If so many rows lie upon each other that they could not be held.
     """
-    rows = _rows_in_force(city, level)
-    schools = _schools_today(city, level)
-    if rows.empty:
-        short = shortest_list(city.tables["addresses"], schools, level)
-        return Listing(level, short.rows, schools, stated=False, mixed=len(short.mixed))
-    return Listing(level, rows, schools, stated=True)
-
-
-def listing_under(city: City, evaluation: Evaluation) -> Listing:
-    """Give the shortest street list of the map that is proposed, or that in force while nothing moves.
-
-    Addresses of the units that do not move keep the schools that the list in force gives them.
-
-    Raises
-    ------
-    AnnexError
-        If so many rows lie upon each other that they could not be held.
-    """
-    plan = evaluation.plan
-    moves = plan.moves_since(city.current[plan.level])
-    today = listing_today(city, plan.level)
-    if not moves:
-        return today
-    addresses = city.tables["addresses"]
-    pairs = zip(addresses["unit_id"], today.schools, strict=True)
-    schools = _column([moves.get(unit, held) for unit, held in pairs], addresses.index)
-    in_force = today.rows if today.stated else None
-    short = shortest_list(addresses, schools, plan.level, in_force=in_force)
-    return Listing(plan.level, short.rows, schools, stated=False, mixed=len(short.mixed))
-
-
-def changes_under(city: City, today: Listing, proposed: Listing) -> pd.DataFrame:
-    """Give what leads from the list in force to the proposed one.
-
-    Returns
-    -------
-    changes
-        As `geo.territory.annex.changes.changes_between` gives them, and ``addresses`` and ``children`` [children of
-        the ages of the level] of each item.
-
-    Raises
-    ------
-    AnnexError
-        If so many rows lie upon each other that they could not be held.
-    """
-    addresses = city.tables["addresses"]
-    changes = changes_between(today.rows, proposed.rows, numberless=numberless_streets(addresses))
-    item = items_of_addresses(addresses, changes)
-    homes = homes_of_units(city)
-    children = homes["unit_id"].map(children_by_unit(city, today.level)).astype("float64") * homes["weight"]
-    counts = pd.DataFrame({"item": item, "children": children.reindex(item.index)}).groupby("item")["children"]
-    return changes.assign(
-        addresses=counts.size().reindex(changes.index, fill_value=0),
-        children=counts.sum().reindex(changes.index, fill_value=0.0),
-    )
+    level = scenario.level
+    revision = revise_list(city, scenario)
+    rows = city.tables["street_list"]
+    own = rows[rows["level"] == level]
+    today = Listing(level, revision.before, stated=False) if own.empty else Listing(level, own, stated=True)
+    moved = not revision.changes.empty
+    proposed = Listing(level, revision.after, stated=False) if moved else today
+    return Lists(today, proposed, revision.changes, revision.notes)
 
 
 def belonging(city: City, listing: Listing, evaluation: Evaluation, *, home: tuple[str, int, str]) -> Belonging:
@@ -194,19 +166,6 @@ def house_number(text: str) -> tuple[int, str] | None:
     return int(found[1]), found[2].upper()
 
 
-def _rows_in_force(city: City, level: Level) -> pd.DataFrame:
-    rows = city.tables["street_list"]
-    return rows[rows["level"] == level]
-
-
-def _schools_today(city: City, level: Level) -> pd.Series:
-    """Give the schools of each address by the list, or those of its unit where no row covers it."""
-    addresses = city.tables["addresses"]
-    said, plan = resolve(addresses, city.tables["street_list"], level), city.current[level].schools_of
-    pairs = zip(said, addresses["unit_id"], strict=True)
-    return _column([schools or plan.get(unit, ()) for schools, unit in pairs], addresses.index)
-
-
 def _drawn(city: City, plan: Plan, address: str) -> tuple[str, ...]:
     return plan.schools_of.get(str(city.tables["addresses"]["unit_id"].loc[address]), ())
 
@@ -222,7 +181,3 @@ def _nearest(addresses: pd.DataFrame, asked: pd.DataFrame) -> tuple[str, bool]:
     order = pd.DataFrame({"other": own["number"] % 2 != number % 2, "away": away}).sort_values(["other", "away"])
     best = str(order.index[0])
     return best, bool(away.loc[best] == 0)
-
-
-def _column(values: list[tuple[str, ...]], index: pd.Index) -> pd.Series:
-    return pd.Series(pd.array(values, dtype=object), index=index, dtype=object)
