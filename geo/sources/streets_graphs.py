@@ -81,7 +81,7 @@ def _line(place: dict[Any, tuple[float, float]], edge: tuple[Any, Any, dict[str,
     drawn = said.get("geometry")
     if drawn is None:
         return shapely.LineString([place[one], place[other]])
-    return shapely.from_wkt(str(drawn))
+    return drawn if isinstance(drawn, BaseGeometry) else shapely.from_wkt(str(drawn))
 
 
 def _text(said: Any) -> str | None:  # noqa: ANN401
