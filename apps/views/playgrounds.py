@@ -85,9 +85,12 @@ def _yards(visit: shared.Visit, found: Yards, table: pd.DataFrame) -> None:
 
 def _chosen(table: pd.DataFrame) -> str:
     """Give the yard that is looked at: the one that was chosen, else the sunniest of today."""
-    if shared.value(shared.YARD) not in table.index[table["unshaded_share_after"].notna()]:
-        shared.preset(shared.YARD, str(table["unshaded_share_before"].idxmax()))
-    return str(shared.value(shared.YARD))
+    known = table.index[table["unshaded_share_after"].notna()]
+    wanted = shared.value(shared.YARD)
+    chosen = str(wanted if wanted in known else table["unshaded_share_before"].idxmax())
+    # Set anew at each run: a list whose order changes with the ranking would else go back to its first entry.
+    shared.preset(shared.YARD, chosen)
+    return chosen
 
 
 def _map(visit: shared.Visit, found: Yards, table: pd.DataFrame, *, chosen: str) -> None:

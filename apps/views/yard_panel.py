@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import pandas as pd
@@ -12,13 +13,14 @@ from views import actions, yard_actions
 from views.frame import prose
 from views.yard_layers import map_words, yard_content
 
-from geo.council.words import number, percent, say
-from geo.council.yards import felt_text, rank_text, yard_sentence
+from geo.council.words import Lang, number, percent, say
+from geo.council.yards import felt_text, yard_sentence
 from geo.planning.yards import Point, Yards
 
 _MAP_PX: Final = 520
 _SLOT, _COUNT = "slot", "plant_count"
 _MOST_AT_ONCE: Final = 50
+_WHEN: Final = ("before", "after")
 
 
 def yard_panel(visit: shared.Visit, found: Yards, row: pd.Series, *, attribution: str) -> None:
@@ -70,26 +72,22 @@ def _sunniest(slots: pd.DataFrame) -> str:
 
 
 def _result(visit: shared.Visit, found: Yards, row: pd.Series) -> None:
-    """Draw what the trees do to the yard: before, after, in a sentence and in four figures."""
+    """Draw what the trees do to the yard: before and after, in sentences and two figures."""
     lang = visit.lang
     ranked = int(found.table["rank_after"].count())
     st.markdown(prose(yard_sentence(row, ranked, lang)))
-    sun, shade = st.columns(2)
-    rank, felt = st.columns(2)
+    left, right = st.columns(2)
     area = {when: say("app.playgrounds.shade_figure", lang, area=_square_metres(row, when, visit)) for when in _WHEN}
-    figures = (
-        (sun, "sun", {when: percent(row[f"unshaded_share_{when}"], lang, digits=1) for when in _WHEN}),
-        (shade, "shade", area),
-        (rank, "rank", {when: rank_text(row, when, lang) for when in _WHEN}),
-        (felt, "felt", {when: felt_text(row, when, lang) for when in _WHEN}),
-    )
-    for column, name, both in figures:
-        same = both["before"] == both["after"]
-        shown = both["after"] if same else say("app.playgrounds.change", lang, **both)
-        column.metric(say(f"app.playgrounds.{name}", lang), shown)
+    sun = {when: percent(row[f"unshaded_share_{when}"], lang, digits=1) for when in _WHEN}
+    left.metric(say("app.playgrounds.sun", lang), _change(sun, lang))
+    right.metric(say("app.playgrounds.shade", lang), _change(area, lang))
+    felt = {when: felt_text(row, when, lang) for when in _WHEN}
+    st.markdown(prose(say("app.playgrounds.felt", lang, stress=_change(felt, lang))))
 
 
-_WHEN: Final = ("before", "after")
+def _change(both: Mapping[str, str], lang: Lang) -> str:
+    """Write a figure before and after, or once if it stays."""
+    return both["after"] if both["before"] == both["after"] else say("app.playgrounds.change", lang, **both)
 
 
 def _square_metres(row: pd.Series, when: str, visit: shared.Visit) -> str:

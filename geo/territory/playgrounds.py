@@ -336,7 +336,8 @@ def greened(yard: Yard, trees: Obstacles, *, opened: BaseGeometry) -> Yard:
 
 def recess_beams(places: Playgrounds, yard: Yard) -> Raster:
     """Share of the direct sun that reaches the ground around a yard, shape (slots, rows, columns)."""
-    return beam_share(yard.surfaces, suns_of(places.slots), transmissivity=places.choices.crown_transmissivity)
+    suns, through = suns_of(places.slots), places.choices.crown_transmissivity
+    return beam_share(yard.surfaces, suns, transmissivity=through, compiled=True)
 
 
 def felt_rows(places: Playgrounds, yard: Yard, beams: Raster) -> list[Felt]:
