@@ -32,10 +32,12 @@ def main() -> None:
     study = shared.study_of(visit.city, visit.work.scenario)
     figures = key_figures(visit.city, study, lang=lang)
     _sentences(figures, visit)
-    _maps(visit)
+    maps = st.container()
     _table(figures, visit)
     _every(figures, visit)
     remarks(remark_lines(study.notes, lang), study.sources, lang)
+    with maps:  # drawn last: the figures can be read meanwhile
+        _maps(visit)
 
 
 def _sentences(figures: pd.DataFrame, visit: shared.Visit) -> None:

@@ -121,6 +121,8 @@ def _mix(visit: shared.Visit, today: Mix, proposed: Mix) -> None:
     lang, name = visit.lang, _proposal(visit)
     st.header(say("app.portrait.mix", lang), anchor=False)
     st.markdown(prose(mix_summary(visit.schools["school"], today, proposed, proposal=name, lang=lang)))
+    if today.schools["qpv_share"].isna().all():
+        return
     figures = mix_figures(visit.schools["school"], today, proposed).sort_values(
         ["mix_qpv_share_before", "school"], ascending=[False, True]
     )

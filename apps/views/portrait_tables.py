@@ -13,6 +13,7 @@ from geo.council.portraits import figure_text, heading
 from geo.council.words import Lang, say
 
 _NAMES: Final = ("name", "school")
+_ROW_PX, _TALL_PX = 35, 945  # a table of many areas is scrolled, so that the page has an end
 _ENDINGS: Final = ("_before", "_after")
 
 
@@ -40,13 +41,15 @@ def portrait_table(
         Name of the place of the table on the page, and of what it is about in the catalogue.
     """
     shown = figures[list(columns)]
+    tall = (len(shown) + 1) * _ROW_PX
     both = any(name.endswith("_after") for name in columns)
     written = {name: partial(figure_text, _plain(name), lang=lang) for name in columns if name not in _NAMES}
     st.container(key=f"portrait_{key}").dataframe(
         shown.style.format(written),
         hide_index=True,
-        height="content",
+        height="content" if tall <= _TALL_PX else _TALL_PX,
         column_config={name: _column(name, years, both=both, lang=lang) for name in columns},
+        placeholder=figure_text(_plain(columns[-1]), None, lang),
         alt=say(f"app.portrait.alt.{key}", lang),
     )
 

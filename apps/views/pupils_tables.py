@@ -16,7 +16,7 @@ from geo.council.colours import UNKNOWN, Band
 from geo.council.outlook import starts_from_children
 from geo.council.pupils import ABSENT, YearTable, overflow_cells, overflow_years, year_table
 from geo.council.scales import MEASURES, SIGNS, classes_of
-from geo.council.words import Lang, say
+from geo.council.words import Lang, number, say
 from geo.model.projection import Projection
 
 _NAME_PX, _WORDS_PX, _COUNTED_PX, _TALL_PX, _ROW_PX = 222, 180, 104, 740, 35
@@ -65,6 +65,7 @@ def year_cells(ahead: shared.Outlook, lang: Lang, *, key: str) -> None:
         hide_index=True,
         height=min((len(told) + 1) * _ROW_PX + 3, _TALL_PX),
         column_config=_headings(years, ahead.projection, width=_YEAR_PX[measure], lang=lang),
+        placeholder=number(math.nan, lang),
         alt=say(f"app.pupils.alt.{measure}", lang),
     )
 

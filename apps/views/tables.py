@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Literal
@@ -43,6 +44,7 @@ def figure_table(
         hide_index=True,
         height=_height(len(figures), most_px),
         column_config={name: _heading(name, say(f"{words}.{name}", lang), lang) for name in columns},
+        placeholder=number(math.nan, lang),
         alt=say(f"{words}.alt", lang),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
@@ -48,6 +49,7 @@ def yard_table(
         hide_index=True,
         height=most_px if tall and most_px else "content",
         column_config={name: _heading(name, lang) for name in columns},
+        placeholder=number(math.nan, lang),
         alt=say("app.playgrounds.columns.alt", lang),
     )
 

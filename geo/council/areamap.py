@@ -110,6 +110,8 @@ def add_quarters(chart: folium.Map, city: City) -> None:
 def add_labels(chart: folium.Map, city: City, found: Portrait, *, shown: Shown, lang: Lang) -> None:
     """Write the figure of each area in its middle, on a circle of that size where it is a count.
 
+    Where the areas are many, those whose figure is not known bear none.
+
     Parameters
     ----------
     chart
@@ -125,6 +127,7 @@ def add_labels(chart: folium.Map, city: City, found: Portrait, *, shown: Shown, 
     widest = shapely.maximum_inscribed_circle(areas.geometry.to_numpy(), tolerance=_NEAR_M)
     middles = gpd.GeoSeries(shapely.get_point(widest, 0), index=areas.index, crs=areas.crs).to_crs(_WGS84)
     figures = areas[shown].astype("float64")
+    many = len(areas) > _MOST_NAMES
     ground = _HALO if shown == "children" else _PLATE
     for area, place in middles.items():
         at = [round(place.y, 6), round(place.x, 6)]
@@ -133,8 +136,10 @@ def add_labels(chart: folium.Map, city: City, found: Portrait, *, shown: Shown, 
             ring = folium.CircleMarker(at, radius=radius, weight=1.5, color=_RING, fill_color=_DISC, fill_opacity=0.9)
             ring.options["interactive"] = False
             ring.add_to(chart)
+        if many and math.isnan(figures[area]):
+            continue  # its hatches and the legend tell it
         figure = safe_text(figure_text(shown, areas.loc[area, shown], lang))
-        name = safe_text(str(areas.loc[area, "name"])) if len(areas) <= _MOST_NAMES else ""
+        name = "" if many else safe_text(str(areas.loc[area, "name"]))
         text = f'<span style="{_LABEL}{ground}"><span style="{_FIGURE}">{figure}</span>{name}</span>'
         icon = folium.DivIcon(html=text, icon_size=(0, 0), class_name="area-label")
         folium.Marker(at, icon=icon, interactive=False, keyboard=False).add_to(chart)
