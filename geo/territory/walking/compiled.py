@@ -13,7 +13,7 @@ import numpy.typing as npt
 from geo.territory.walking.contraction import Skeleton, contract
 from geo.territory.walking.few import nearest_few
 from geo.territory.walking.graph import Floats, Graph, Ids, Lengths, Rows, Seeds, is_even
-from geo.territory.walking.hierarchy import Hierarchy, rank
+from geo.territory.walking.hierarchy import Hierarchy, flat, rank
 from geo.territory.walking.limbs import Limbs, limbs_of
 from geo.territory.walking.nearest import nearest_source
 from geo.territory.walking.spreading import Pace, pace_of
@@ -32,9 +32,13 @@ class Compiled:
     ----------
     graph
         The streets, in the direction of the search.
+    ranked
+        Whether crossings are ranked before the first table. It takes as long as a table of some 150 schools without,
+        and much longer where all streets are alike; each table is then made ten times quicker.
     """
 
     graph: Graph
+    ranked: bool = True
 
     @cached_property
     def skeleton(self) -> Skeleton:
@@ -49,7 +53,7 @@ class Compiled:
     @cached_property
     def hierarchy(self) -> Hierarchy:
         """The crossings in order of importance."""
-        return rank(self.skeleton.graph)
+        return rank(self.skeleton.graph) if self.ranked else flat(self.skeleton.graph)
 
     @cached_property
     def _paces(self) -> tuple[Pace, Pace]:

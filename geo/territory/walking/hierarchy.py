@@ -18,8 +18,8 @@ from numba import njit
 from geo.territory.walking.graph import Floats, Graph, Ids, is_even
 
 # Steps of the search for a way round a node: when it is weighed, and when it is taken out.
-_STEPS_WEIGHING: Final = 30
-_STEPS_TAKING: Final = 80
+_STEPS_WEIGHING: Final = 15
+_STEPS_TAKING: Final = 30
 # With more neighbours than these, a node stays at the top; with more on average, all of what is left does.
 _MOST_NEIGHBOURS: Final = 64
 _MOST_ON_AVERAGE: Final = 14.0
@@ -78,6 +78,11 @@ def rank(core: Graph) -> Hierarchy:
     even = is_even(core)
     graph = Graph(start, to, out_m, out_m if even else back_m, np.full(len(to), -1, dtype=np.int32))
     return Hierarchy(step, int((level == level.max()).sum()) if nodes else 0, graph)
+
+
+def flat(core: Graph) -> Hierarchy:
+    """Leave a core as it is: all of it is the top, and searches walk over all of it."""
+    return Hierarchy(np.arange(core.nodes, dtype=np.int32), core.nodes, core)
 
 
 @njit(cache=True, nogil=True)

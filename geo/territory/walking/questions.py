@@ -86,6 +86,7 @@ def prepare(
     lengths_m: tuple[Floats, Floats] | None = None,
     towards: bool = True,
     compiled: bool = True,
+    ranked: bool = True,
 ) -> Streets:
     """Make a network ready for questions.
 
@@ -102,6 +103,8 @@ def prepare(
     compiled
         Whether to search in compiled form: the same answers, some seconds once to compile, and from ten times quicker
         on for a large network.
+    ranked
+        Whether crossings are ranked before the first table: right if there will be others. See `Compiled`.
 
     Raises
     ------
@@ -114,7 +117,7 @@ def prepare(
             raise NetworkError(msg)
     ways = ways_of(network, lengths_m, towards=towards)
     graph = graph_of_ways(ways, nodes=len(network.node_xy))
-    return Streets(network, ways, Compiled(graph) if compiled else Plain(graph), towards)
+    return Streets(network, ways, Compiled(graph, ranked) if compiled else Plain(graph), towards)
 
 
 def nearest(streets: Streets, schools: Snap, homes: Snap | None = None) -> Nearest:
