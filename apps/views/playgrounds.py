@@ -29,6 +29,7 @@ from geo.council.yards import (
 )
 from geo.planning.yards import Yards
 
+_GUESSED: Final = "yards-estimated"  # said before any figure, not among the remarks only
 _MAP_PX: Final = 460
 _BRIEF: Final = ("number", "sun_brief", "shade_brief", "school")
 _ALL: Final = (
@@ -62,6 +63,8 @@ def main() -> None:
     table = ranking(found)
     st.markdown(prose(yards_sentence(found, visit.lang)))
     st.caption(prose(_day(visit, found)))
+    for line in remark_lines([note for note in found.notes if note.code == _GUESSED], visit.lang):
+        st.warning(prose(line))
     if found.before.yards:
         _yards(visit, found, table)
     keep_panel(visit)

@@ -288,11 +288,12 @@ def _entry(files: Files, summary: Mapping[str, Any], shading: Ground, *, has_iri
 def _city_sources(summary: Mapping[str, Any]) -> list[Source]:
     """Say what was published by the city, and what was changed to it."""
     levels = summary["levels"].values()
-    gaps, overlaps = (sum(level[key] for level in levels) for key in ("gaps_m2", "overlaps_m2"))
+    fitted = (sum(level[key] for level in levels) for key in ("gaps_m2", "overlaps_m2"))
+    gaps, overlaps = (f"{area:_.0f}".replace("_", " ") for area in fitted)
     dropped = sum(level["rows_left_out"] for level in levels)
     agreement = f"{100 * min(level['agreement_share'] for level in levels):.1f} %".replace(".", ",")
     drawn = (
-        f"Secteurs ajustés les uns aux autres ({gaps:.0f} m2 de vides, {overlaps:.0f} m2 de recouvrements) ; limite de "
+        f"Secteurs ajustés les uns aux autres ({gaps} m² de vides, {overlaps} m² de recouvrements) ; limite de "
         f"la commune : réunion des quartiers ; unités dessinées autour des adresses."
     )
     listed = (
