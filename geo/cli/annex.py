@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final
 import pandas as pd
 import typer
 
+from geo.cli.annex_writing import diff, write
 from geo.cli.opening import JsonOption, LangOption
 from geo.cli.teller import Teller
 from geo.council.findings import finding_text, mend_text
@@ -28,6 +29,8 @@ _TOLD: Final = (
 )  # fmt: skip
 
 annex = typer.Typer(help="Street lists: the legal map of a school sector.", no_args_is_help=True)
+annex.command()(write)
+annex.command()(diff)
 
 
 @annex.callback()

@@ -10,11 +10,13 @@ from typing import Final
 
 import pandas as pd
 
-from geo.council.words import Lang, say
+from geo.council.words import Lang, number, say
 from geo.territory.annex.numbers import OPEN_END
 
 # Between the schools of a shared sector.
 JOINED: Final = " / "
+# Fewer children than this are not counted in a text that is posted up: neighbours know who they are.
+_FEW: Final = 5
 _SIDES: Final = {"I": "odd", "P": "even"}
 _FIRST: Final = {"I": 1, "P": 2, "PI": 1}
 Names = Mapping[str, str]
@@ -171,11 +173,12 @@ def _heading(before: tuple[str, ...], after: tuple[str, ...], names: Names, *, l
 def _homes(items: pd.DataFrame, lang: Lang) -> str:
     if "addresses" not in items:
         return ""
-    addresses = say("street_list.count.addresses", lang, count=int(items["addresses"].sum()))
-    children = float(items["children"].sum(min_count=1))
+    addresses = int(items["addresses"].sum())
+    children = float(items["children"].sum(min_count=1)) if "children" in items else math.nan
     if math.isnan(children):
         return say("street_list.article.homes_only", lang, addresses=addresses)
-    count = say("street_list.count.children", lang, count=round(children))
+    few = say("street_list.article.few", lang, count=_FEW)
+    count = few if 0 < children < _FEW else number(children, lang)
     return say("street_list.article.homes", lang, addresses=addresses, children=count)
 
 
@@ -192,5 +195,5 @@ def _numbers(row: Mapping[str, object], lang: Lang) -> str:
     return say("street_list.span.out", lang, span=text, out=_number(last, out)) if out else text
 
 
-def _number(number: int, suffix: str) -> str:
-    return f"{number} {suffix}".strip()
+def _number(digits: int, suffix: str) -> str:
+    return f"{digits} {suffix}".strip()

@@ -68,7 +68,7 @@ def test_an_article_names_the_schools_the_streets_and_who_is_concerned() -> None
         "Article 1. – Sont transférés de « École A » à « École B » :",
         "- rue Pasteur, côté pair, du n° 2 au n° 18 ;",
         "- impasse du Lilas, en totalité.",
-        "Soit 10 adresses concernées, où vivent environ 5 enfants de ces âges.",
+        "Adresses concernées : 10. Enfants de ces âges qui y vivent (estimation) : moins de 5.",
         "",
     ]
 

@@ -22,7 +22,7 @@ from geo.territory.annex.profiles import (
     side_first,
     side_last,
 )
-from geo.territory.annex.shortest import names_of, rows_of
+from geo.territory.annex.shortest import name_order, names_of, rows_of
 
 Schools = tuple[str, ...]
 # Numbers that move, as `geo.territory.annex.pairing.Span` says them, and their schools before and after; empty if none.
@@ -76,7 +76,7 @@ def changes_between(old: pd.DataFrame, new: pd.DataFrame, *, numberless: Collect
     before, after = profiles_of_rows(old), profiles_of_rows(new)
     names = names_of(old) | names_of(new)
     rows = []
-    for street in sorted(before.keys() | after.keys(), key=lambda street: (names[street].casefold(), street)):
+    for street in sorted(before.keys() | after.keys(), key=lambda street: (name_order(names[street]), street)):
         one, other = before.get(street, _NOWHERE), after.get(street, _NOWHERE)
         for span in _spans(_moves(one, other, has_zero=street in numberless)):
             move = cast("_Move", span.label[0])
@@ -93,7 +93,7 @@ def change_table(rows: Sequence[tuple[object, ...]]) -> pd.DataFrame:
 
 
 def apply_changes(
-    rows: pd.DataFrame, changes: pd.DataFrame, level: Level, *, numberless: Collection[str] = frozenset()
+    rows: pd.DataFrame, changes: pd.DataFrame, level: Level | str, *, numberless: Collection[str] = frozenset()
 ) -> pd.DataFrame:
     """Give the fewest rows that say what `rows` say after `changes`.
 

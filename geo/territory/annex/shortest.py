@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -37,7 +38,7 @@ class ShortList:
 
 
 def shortest_list(
-    addresses: pd.DataFrame, schools: pd.Series, level: Level, *, in_force: pd.DataFrame | None = None
+    addresses: pd.DataFrame, schools: pd.Series, level: Level | str, *, in_force: pd.DataFrame | None = None
 ) -> ShortList:
     """Give the shortest street list that sends each address to its schools.
 
@@ -77,12 +78,12 @@ def shortest_list(
     return ShortList(rows_of(listed | profiles, names, level), mixed)
 
 
-def shortened(rows: pd.DataFrame, level: Level) -> pd.DataFrame:
+def shortened(rows: pd.DataFrame, level: Level | str) -> pd.DataFrame:
     """Give the fewest rows that say the same of every number as `rows`, of one level."""
     return rows_of(profiles_of_rows(rows), names_of(rows), level)
 
 
-def rows_of(profiles: Mapping[str, Profile], names: Mapping[str, str], level: Level) -> pd.DataFrame:
+def rows_of(profiles: Mapping[str, Profile], names: Mapping[str, str], level: Level | str) -> pd.DataFrame:
     """Write profiles that have schools for every number as rows, streets in the order of their names.
 
     Parameters
@@ -96,13 +97,22 @@ def rows_of(profiles: Mapping[str, Profile], names: Mapping[str, str], level: Le
     """
     rows = [
         (str(level), street, names[street], *span[:5], school, priority)
-        for street in sorted(profiles, key=lambda street: (names[street].casefold(), street))
+        for street in sorted(profiles, key=lambda street: (name_order(names[street]), street))
         for span in spans_of(profiles[street])
         for priority, school in enumerate(span.label, start=1)
     ]
     frame = pd.DataFrame(rows, columns=list(COLUMNS))
     texts = ("level", "street_id", "street_name", "suffix_from", "suffix_to", "parity", "school_id")
     return frame.astype(dict.fromkeys(texts, "str") | dict.fromkeys(("number_from", "number_to", "priority"), "int64"))
+
+
+def name_order(name: str) -> str:
+    """Give what names of streets are sorted by: accents and capitals do not count.
+
+    >>> sorted(["rue Été", "rue Zola", "Rue Eau"], key=name_order)
+    ['Rue Eau', 'rue Été', 'rue Zola']
+    """
+    return "".join(sign for sign in unicodedata.normalize("NFKD", name) if not unicodedata.combining(sign)).casefold()
 
 
 def names_of(rows: pd.DataFrame) -> dict[str, str]:
