@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from geo.model.network import Network, Snap
 from geo.territory.walking.graph import STEP_M, Floats, Graph, Rows, Seeds, exact, graph_of_edges
+
+Mask = npt.NDArray[np.bool_]
+
+# Who is nearer than this to the end of a street stands at the crossing: finer than any survey of streets.
+AT_NODE_M: Final = 0.01
 
 
 class Ways(NamedTuple):
@@ -97,8 +103,9 @@ def places_on(ways: Ways, points: Snap) -> Places:
     """
     edge = points.edge
     share = np.clip(points.along_m / ways.length_m[edge], 0.0, 1.0)
-    from_start, to_end = _parted(ways.forth_m[edge], share)
-    to_start, from_end = _parted(ways.back_m[edge], share)
+    ends = points.along_m < AT_NODE_M, ways.length_m[edge] - points.along_m < AT_NODE_M
+    from_start, to_end = _parted(ways.forth_m[edge], share, ends)
+    to_start, from_end = _parted(ways.back_m[edge], share, ends)
     access = np.rint(points.access_m / STEP_M) * STEP_M
     nodes = ways.start[edge], ways.end[edge]
     return Places(edge, *nodes, share * ways.length_m[edge], to_start, to_end, from_start, from_end, access)
@@ -129,9 +136,13 @@ def on_one_edge(sources: Places, homes: Places) -> tuple[Rows, Rows, Floats]:
     return source, home, walk_m + sources.access_m[source] + homes.access_m[home]
 
 
-def _parted(length_m: Floats, share: Floats) -> tuple[Floats, Floats]:
-    """Give two parts of lengths that add up exactly [m]; both are infinite if the length is."""
+def _parted(length_m: Floats, share: Floats, ends: tuple[Mask, Mask]) -> tuple[Floats, Floats]:
+    """Give two parts of lengths that add up exactly [m]; `ends` tells of points at the first and at the last node.
+
+    If the length is infinite, so are its parts, but for none: who stands at a crossing need not walk to it.
+    """
     there = np.isfinite(length_m)
     whole = np.where(there, length_m, 0.0)
     part = np.rint(whole * share / STEP_M) * STEP_M
-    return np.where(there, part, np.inf), np.where(there, whole - part, np.inf)
+    closed = np.where(there, 0.0, np.inf)
+    return part + np.where(ends[0], 0.0, closed), whole - part + np.where(ends[1], 0.0, closed)

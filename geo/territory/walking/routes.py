@@ -55,13 +55,13 @@ def route(streets: Streets, school: Snap, home: Snap) -> Route:
     ends = np.array([walk_m[place.start[0]] + place.from_start_m[0], walk_m[place.end[0]] + place.from_end_m[0]])
     best_m = float(ends.min() + place.access_m[0])
     _, _, direct_m = on_one_edge(source, place)
+    if not np.isfinite(min([best_m, *direct_m])):
+        msg = "expected a way between the two places, got none: they lie on different parts of the network"
+        raise NetworkError(msg)
     if len(direct_m) and direct_m[0] <= best_m:
         edge = int(place.edge[0])
         parts = [_part(streets, edge, first_m=float(home.along_m[0]), last_m=float(school.along_m[0]))]
         return _route(streets, float(direct_m[0]), parts, edges=[edge])
-    if not np.isfinite(best_m):
-        msg = "expected a way between the two places, got none: they lie on different parts of the network"
-        raise NetworkError(msg)
     parts, edges = _parts(streets, (school, source), (home, place), walk_m=walk_m)
     return _route(streets, best_m, parts, edges=edges)
 
