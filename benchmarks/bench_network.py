@@ -97,9 +97,9 @@ def rows(case: Case) -> Iterator[dict[str, str]]:
     as_filed, filed_schools = case.matrix(), np.sort(morton_order(case.xy)[schools])
     yield from nearest_rows(case, ready, seeds, scipy=(matrix, as_filed, filed_schools))
     yield from within_rows(ready, seeds, scipy=(matrix, as_filed, filed_schools))
-    yield from table_rows(ready, seeds, matrix, prepared_s=graph_s + fold_s + rank_s)
+    yield from table_rows(ready, seeds, matrix=matrix, prepared_s=graph_s + fold_s + rank_s)
     core = len(ready.skeleton.core)
-    yield row("once: graph, folding, ranking", f"{core:,} nodes of the core", graph_s + fold_s + rank_s, None)
+    yield row("once: graph, folding, ranking", f"{core:,} nodes of the core", graph_s + fold_s + rank_s)
 
 
 def nearest_rows(case: Case, ready: Compiled, seeds: Seeds, *, scipy: Matrices) -> Iterator[dict[str, str]]:
@@ -118,17 +118,17 @@ def nearest_rows(case: Case, ready: Compiled, seeds: Seeds, *, scipy: Matrices) 
     )
     wrong = 0 if table is None else int((table.min(axis=0)[other] > theirs_m[other] + 1e-6).sum())
     note = f"{np.abs(walk_m - theirs_m).max():.0e} m, {wrong} labels"
-    yield row("nearest + label, SciPy on our order of nodes", note, pair.ours_s, pair.theirs_s)
+    yield row("nearest + label, SciPy on our order of nodes", note, pair.ours_s, theirs_s=pair.theirs_s)
     _, filed_s = timed(lambda: dijkstra(as_filed, indices=filed, min_only=True, return_predecessors=True), 4)
-    yield row("nearest + label, SciPy on the order of the file", "", pair.ours_s, filed_s)
+    yield row("nearest + label, SciPy on the order of the file", "", pair.ours_s, theirs_s=filed_s)
     if len(case.xy) <= MOST_CELLS // SCHOOLS:
         theirs_m, seconds = networkx_nearest(matrix, seeds.node)
         note = f"{np.abs(walk_m - theirs_m).max():.0e} m, no labels"
-        yield row("nearest, networkx", note, pair.ours_s, seconds)
+        yield row("nearest, networkx", note, pair.ours_s, theirs_s=seconds)
     if importlib.util.find_spec("pandana") and not case.name.startswith("grid"):
         theirs_m, build_s, seconds = pandana_nearest(case.ordered(), seeds.node)
         note = f"{np.abs(walk_m - theirs_m).max():.2f} m, built in {build_s:.1f} s"
-        yield row("nearest, pandana", note, pair.ours_s, seconds)
+        yield row("nearest, pandana", note, pair.ours_s, theirs_s=seconds)
 
 
 def within_rows(ready: Compiled, seeds: Seeds, *, scipy: Matrices) -> Iterator[dict[str, str]]:
@@ -145,14 +145,14 @@ def within_rows(ready: Compiled, seeds: Seeds, *, scipy: Matrices) -> Iterator[d
     their_school, their_node, their_m = pair.theirs
     same = np.array_equal(school[order], their_school) and np.array_equal(node[order], their_node)
     note = f"{np.abs(walk_m[order] - their_m).max():.0e} m, {len(node):,} members" if same else "members differ"
-    yield row("800 m, sparse in both", note, pair.ours_s, pair.theirs_s)
+    yield row("800 m, sparse in both", note, pair.ours_s, theirs_s=pair.theirs_s)
     _, dense_s = timed(lambda: dijkstra(matrix, indices=seeds.node, limit=LIMIT_M), 4)
-    yield row("800 m, SciPy left dense", "", pair.ours_s, dense_s)
+    yield row("800 m, SciPy left dense", "", pair.ours_s, theirs_s=dense_s)
     _, filed_s = timed(lambda: dijkstra(as_filed, indices=filed, limit=LIMIT_M), 4)
-    yield row("800 m, SciPy left dense, order of the file", "", pair.ours_s, filed_s)
+    yield row("800 m, SciPy left dense, order of the file", "", pair.ours_s, theirs_s=filed_s)
 
 
-def table_rows(ready: Compiled, seeds: Seeds, matrix: csr_array, *, prepared_s: float) -> Iterator[dict[str, str]]:
+def table_rows(ready: Compiled, seeds: Seeds, *, matrix: csr_array, prepared_s: float) -> Iterator[dict[str, str]]:
     """Measure the table of all distances, of fewer schools where it would not fit."""
     nodes = matrix.shape[0]
     schools = min(SCHOOLS, MOST_CELLS // nodes)
@@ -161,13 +161,19 @@ def table_rows(ready: Compiled, seeds: Seeds, matrix: csr_array, *, prepared_s: 
     pair = paired(lambda: ready.table(some, everywhere), lambda: dijkstra(matrix, indices=some.node[:schools]), (5, 2))
     note = f"{max(np.abs(pair.ours[:, k] - pair.theirs[k]).max() for k in range(schools)):.0e} m"
     del pair.ours, pair.theirs
-    yield row(f"{schools} x all nodes, once prepared", note, pair.ours_s, pair.theirs_s)
-    yield row(f"preparing, against one SciPy table of {SCHOOLS}", "", prepared_s, pair.theirs_s * SCHOOLS / schools)
+    yield row(f"{schools} x all nodes, once prepared", note, pair.ours_s, theirs_s=pair.theirs_s)
+    yield row(
+        f"preparing, against one SciPy table of {SCHOOLS}", "", prepared_s, theirs_s=pair.theirs_s * SCHOOLS / schools
+    )
+    flat = Compiled(ready.graph, ranked=False)
+    _ = flat.limbs
+    _, flat_s = timed(lambda: flat.table(some, everywhere), 3)
+    yield row(f"{schools} x all nodes, not ranked", "", flat_s, theirs_s=pair.theirs_s)
     _, single_s = timed(lambda: ready.table(some, everywhere, np.float32), 4)
-    yield row(f"{schools} x all nodes, float32", "", single_s, pair.theirs_s)
+    yield row(f"{schools} x all nodes, float32", "", single_s, theirs_s=pair.theirs_s)
 
 
-def row(work: str, agreement: str, ours_s: float, theirs_s: float | None) -> dict[str, str]:
+def row(work: str, agreement: str, ours_s: float, *, theirs_s: float | None = None) -> dict[str, str]:
     """Give one line of the table."""
     ratio = f"{ours_s / theirs_s:.4f}" if theirs_s else ""
     return {
