@@ -29,6 +29,8 @@ DEGREE_STEP: Final = 1e-7
 _CODE: Final = re.compile(r"[^0-9A-Za-z_.:\-]+")
 _NO_CODE: Final = re.compile(r"[^0-9a-z]+")
 _HALF: Final = 0.5
+# So many streets tell where a file lies.
+_LOOKED_AT: Final = 1000
 
 
 @dataclass(frozen=True)
@@ -196,7 +198,8 @@ def _bad_crs(crs: str, got: str) -> Fault:
 def _check_place(raw: RawStreets, crs: str) -> None:
     """Refuse streets of which most lie outside the area for which the CRS is made."""
     target = pyproj.CRS.from_user_input(crs)
-    xy = shapely.get_coordinates(shapely.get_point(shapely.get_geometry(raw.frame.geometry.to_numpy(), 0), 0))
+    some = raw.frame.geometry.to_numpy()[:: max(1, len(raw.frame) // _LOOKED_AT)]
+    xy = shapely.get_coordinates(shapely.get_point(shapely.get_geometry(some, 0), 0))
     try:
         lon, lat = pyproj.Transformer.from_crs(raw.frame.crs, "EPSG:4326", always_xy=True).transform(*xy.T)
     except ProjError:
@@ -285,13 +288,15 @@ def _cut(lines: npt.NDArray[Any], step: float) -> tuple[npt.NDArray[Any], npt.ND
 def _table(
     raw: RawStreets, lines: npt.NDArray[Any], street: npt.NDArray[np.int64], *, codes: npt.NDArray[Any]
 ) -> gpd.GeoDataFrame:
-    names = raw.frame["name"].fillna("").astype(str).str.split(";").str[0].str.strip().to_numpy(dtype=object)
-    code_of = {name: street_code(name) for name in pd.unique(names)}
+    said = raw.frame["name"].to_numpy(dtype=object)
+    first = {name: "" if pd.isna(name) else str(name).split(";")[0].strip() for name in pd.unique(said)}
+    names = np.array([first[name] for name in said], dtype=object)
+    code_of = {name: street_code(name) for name in set(first.values())}
     ways = _said_directions(raw.frame)
     target_rows = pd.Series(street)
     number = target_rows.groupby(street).cumcount().to_numpy() + 1
     single = (target_rows.map(target_rows.value_counts()) == 1).to_numpy()
-    ids = raw.frame["id"].astype(str).str.replace(_CODE, "-", regex=True).to_numpy(dtype=object)[street]
+    ids = np.array([_CODE.sub("-", str(one)) for one in raw.frame["id"]], dtype=object)[street]
     segment = [one if alone else f"{one}.{n}" for one, alone, n in zip(ids, single, number, strict=True)]
     return gpd.GeoDataFrame(
         {
