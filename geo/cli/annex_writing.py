@@ -105,8 +105,9 @@ def _size_text(rows: int, before: int, moved: int, *, lang: Lang) -> str:
 
 def _difference_text(one: ListDifference, lang: Lang) -> str:
     items = say("street_list.cli.items", lang, count=len(one.changes))
-    addresses = say("street_list.count.addresses", lang, count=len(one.moved))
-    return say("street_list.cli.difference", lang, items=items, addresses=addresses)
+    if "addresses" not in one.changes:
+        return say("street_list.cli.only_items", lang, items=items)
+    return say("street_list.cli.difference", lang, items=items, addresses=len(one.moved))
 
 
 def _article_lines(one: ListDifference, lang: Lang) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,9 +12,10 @@ import pandas as pd
 from geo.errors import AnnexError, Fault
 from geo.sources.street_list_addresses import AddressFile, read_addresses
 from geo.sources.street_lists import ANY_LEVEL, StreetListFile, read_street_list
-from geo.territory.annex.binding import Bound, bind, with_priorities
+from geo.territory.annex.binding import UNKNOWN, Bound, bind, with_priorities
 from geo.territory.annex.changes import changes_between, items_of_addresses
 from geo.territory.annex.choices import CHOICES
+from geo.territory.annex.naming import understand
 from geo.territory.annex.resolving import decide
 from geo.territory.annex.shortest import numberless_streets, shortened, shortest_list
 
@@ -94,13 +96,14 @@ def compare_files(files: CompareFiles) -> Comparison:
     SourceError
         If a file cannot be read, or lacks a column that is needed.
     AnnexError
-        If the lists have no level in common.
+        If the lists have no level or no school in common.
     """
     old, new = (read_street_list(path, columns=files.columns) for path in (files.old, files.new))
     base = read_addresses(files.addresses, new.mapped) if files.addresses else None
     before, after = _bound(old, base), _bound(new, base)
+    said = _said_by_both(old.rows, new.rows)
     levels = tuple(
-        _compared(_of_level(before, one), _of_level(after, other), level=other)
+        _compared(_of_level(before, one, said), _of_level(after, other, said), level=other)
         for one, other in _levels(before.rows, after.rows, wanted=files.level)
     )
     return Comparison(levels, (*old.refused, *new.refused))
@@ -112,9 +115,23 @@ def _bound(read: StreetListFile, base: AddressFile | None) -> Bound:
     return bind(read.rows, homes, by_hand=read.mapped.streets, choices=CHOICES)
 
 
-def _of_level(bound: Bound, level: str) -> Bound:
+def _of_level(bound: Bound, level: str, said: Sequence[str]) -> Bound:
+    """Give the rows of a level; a street that the base has not is known by what both lists say of it."""
     rows = bound.rows[bound.rows["level"] == level].reset_index(drop=True)
-    return replace(bound, rows=with_priorities(rows, CHOICES))
+    keys = rows[list(said)].assign(street_name="" if "street_id" in said else rows["street_name"].map(_full_name))
+    name = UNKNOWN + keys.agg("/".join, axis=1) if len(keys) else rows["street_id"]
+    unknown = rows["street_id"].str.startswith(UNKNOWN)
+    return replace(bound, rows=with_priorities(rows.assign(street_id=rows["street_id"].mask(unknown, name)), CHOICES))
+
+
+def _said_by_both(old: pd.DataFrame, new: pd.DataFrame) -> list[str]:
+    """Give what both lists say of a street beside its name."""
+    names = ("insee", "place", "street_id")
+    return [name for name in names if all(bool((rows[name] != "").all()) for rows in (old, new))]
+
+
+def _full_name(name: str) -> str:
+    return understand(name).full
 
 
 def _levels(before: pd.DataFrame, after: pd.DataFrame, *, wanted: str) -> list[tuple[str, str]]:
@@ -134,6 +151,7 @@ def _levels(before: pd.DataFrame, after: pd.DataFrame, *, wanted: str) -> list[t
 def _compared(before: Bound, after: Bound, *, level: str) -> ListDifference:
     homes = after.addresses.assign(street_id=after.addresses["base_id"])
     lists = [one.rows.assign(level=level) for one in (before, after)]
+    _refuse_strangers(*lists)
     if homes.empty:
         old, new = (shortened(rows, level) for rows in lists)
         nobody = homes.reindex(columns=["street_name", "number", "suffix", "before", "after", "item"])
@@ -151,6 +169,16 @@ def _compared(before: Bound, after: Bound, *, level: str) -> ListDifference:
     told = homes[["street_name", "number", "suffix"]].assign(before=schools[0], after=schools[1], item=item)
     moved = told[(schools[0] != schools[1]).to_numpy()]
     return ListDifference(level, old, new, changes.assign(addresses=counts.astype("int64")), moved)
+
+
+def _refuse_strangers(old: pd.DataFrame, new: pd.DataFrame) -> None:
+    """Refuse lists that do not call one school alike: every address would seem to move."""
+    one, other = set(old["school_id"]), set(new["school_id"])
+    if one and other and not one & other:
+        raise AnnexError(
+            f"street lists: expected schools under the same names or codes, got {min(one)!r} in one list and "
+            f"{min(other)!r} in the other. Write the schools of both lists alike."
+        )
 
 
 def _no_addresses() -> gpd.GeoDataFrame:

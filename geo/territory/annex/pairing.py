@@ -72,7 +72,8 @@ def filled(profile: Profile, *, kept: Kept = _NOTHING_KEPT) -> Profile:
     if not profile.odd or not profile.even:
         known = "I" if profile.odd else "P"
         runs = _ends_open(profile.side(known), known)
-        cuts = [_chosen(*_start(runs, place), {known: kept[known]}) for place in range(1, len(runs))]
+        both = {known: kept[known], **kept}
+        cuts = [_chosen(*_start(runs, place), both) for place in range(1, len(runs))]
         return Profile(_cut(runs, cuts, "I"), _cut(runs, cuts, "P"), profile.zero)
     odd, even = _ends_open(profile.odd, "I"), _ends_open(profile.even, "P")
     chain = _with_zero(even, profile.zero)
@@ -110,20 +111,21 @@ def _start(runs: Runs, place: int) -> tuple[int, int]:
 def _chosen(low: int, high: int, kept: Kept = _NOTHING_KEPT) -> int:
     """Give a place to begin at, after `low` and up to `high`, that can be written.
 
-    One that keeps what is kept of most sides, else the first place of the number of `high`.
+    One that keeps what is kept, of the first side rather than of the second, else the first place of the number of
+    `high`.
     """
     held = {place: _kept_sides(place, kept) for places in kept.values() for place in places}
     wanted = [place for place in held if low < place <= high and _is_told(place, low)]
     if wanted:
-        return max(wanted, key=lambda place: (held[place], place))
+        return max(wanted, key=lambda place: (*held[place], place))
     number = min(high // STEP, OPEN_END) * STEP
     if number > low:
         return number
     return high if _is_told(high, low) else low + 1
 
 
-def _kept_sides(place: int, kept: Kept) -> int:
-    return sum(side_first(place, side) in places for side, places in kept.items())
+def _kept_sides(place: int, kept: Kept) -> tuple[bool, ...]:
+    return tuple(side_first(place, side) in places for side, places in kept.items())
 
 
 def _is_told(place: int, low: int) -> bool:
