@@ -34,7 +34,7 @@ class Compiled:
         The streets, in the direction of the search.
     ranked
         Whether crossings are ranked before the first table. It takes as long as a table of some 150 schools without,
-        and much longer where all streets are alike; each table is then made ten times quicker.
+        and much longer where all streets are alike; each table is then made some six times quicker.
     """
 
     graph: Graph
