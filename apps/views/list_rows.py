@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import io
+import tempfile
+import zipfile
+from pathlib import Path
+
 import pandas as pd
 import shared
 import streamlit as st
 from views.frame import prose
 
-from geo.council.listing import list_table, national_csv, own_csv
+from geo.council.listing import list_table
+from geo.council.street_list_files import national_table, own_table, write_street_list
 from geo.council.words import Lang, say
+from geo.errors import GeoError
 from geo.planning.applying import schools_under
 from geo.planning.listing import Listing
 
@@ -80,7 +87,10 @@ def _files(visit: shared.Visit, listing: Listing, which: str) -> None:
     lang, city = visit.lang, visit.city
     st.markdown(f"**{prose(say('app.list.files.heading', lang))}**")
     key = city.key if which == "today" else visit.work.scenario.key
-    contents = {"own": own_csv(listing.rows), "national": national_csv(listing.rows, insee=city.insee)}
+    contents = {
+        "own": own_table(listing.rows).to_csv(index=False),
+        "national": national_table(listing.rows, city).to_csv(index=False, sep=";"),
+    }
     with st.container(horizontal=True):
         for kind, content in contents.items():
             st.download_button(
@@ -92,3 +102,33 @@ def _files(visit: shared.Visit, listing: Listing, which: str) -> None:
                 key=f"list_file_{kind}",
             )
     st.caption(prose(say("app.list.files.help", lang)))
+    if which == "proposed" and st.button(say("app.list.files.prepare", lang), key="prepare_list"):
+        _every_file(visit)
+
+
+def _every_file(visit: shared.Visit) -> None:
+    """Draw the way to all files of the proposed list: for the council, for the registry, for a spreadsheet."""
+    lang = visit.lang
+    try:
+        with st.spinner(say("app.list.files.busy", lang)):
+            content = shared.made_file("street-list.zip", _zipped, visit)
+    except GeoError as error:
+        st.error(prose(str(error)))
+        return
+    st.download_button(
+        say("app.list.files.every", lang),
+        content,
+        file_name=f"{visit.city.code}-{visit.level}-liste-{visit.work.scenario.key}.zip",
+        mime="application/zip",
+        on_click="ignore",
+        key="list_every_file",
+    )
+
+
+def _zipped(visit: shared.Visit) -> bytes:
+    packed = io.BytesIO()
+    with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        revision = shared.lists_of(visit).revision
+        for file in write_street_list(Path(folder), visit.city, visit.work.scenario, revision=revision):
+            archive.write(file, file.name)
+    return packed.getvalue()

@@ -31,7 +31,7 @@ def main() -> None:
         audit_panel(visit)
     told = (
         *note_lines(visit.city, visit.proposed, visit.lang),
-        *remark_lines(shared.lists_of(visit).notes, visit.lang),
+        *remark_lines(shared.lists_of(visit).revision.notes, visit.lang),
     )
     remarks(told, visit.proposed.sources, visit.lang)
 

@@ -12,11 +12,10 @@ import pandas as pd
 from geo.model.city import City
 from geo.model.evaluation import Evaluation
 from geo.model.levels import Level
-from geo.model.note import Note
 from geo.model.plan import Plan
 from geo.model.scenario import Scenario
 from geo.planning.applying import city_under
-from geo.planning.street_list import revise_list
+from geo.planning.street_list import ListRevision, revise_list
 from geo.territory.annex.cells import places_of
 from geo.territory.annex.numbers import is_repetition
 from geo.territory.annex.resolving import decide
@@ -52,16 +51,13 @@ class Lists:
     ----------
     today, proposed
         Both lists.
-    changes
-        What leads from one to the other, see `geo.planning.street_list.ListRevision`.
-    notes
-        What the lists cannot say.
+    revision
+        What leads from one to the other.
     """
 
     today: Listing
     proposed: Listing
-    changes: pd.DataFrame
-    notes: tuple[Note, ...]
+    revision: ListRevision
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,7 +104,7 @@ def lists_under(city: City, scenario: Scenario) -> Lists:
     today = Listing(level, revision.before, stated=False) if own.empty else Listing(level, own, stated=True)
     moved = not revision.changes.empty
     proposed = Listing(level, revision.after, stated=False) if moved else today
-    return Lists(today, proposed, revision.changes, revision.notes)
+    return Lists(today, proposed, revision)
 
 
 def belonging(city: City, listing: Listing, evaluation: Evaluation, *, home: tuple[str, int, str]) -> Belonging:

@@ -53,7 +53,7 @@ def test_the_search_gives_the_school_of_the_resolver_with_row_and_walk(start: St
     told = texts(app)
     assert f"{say('app.list.answer.today', lang)} · {name}" in told
     assert metres(city.walk_m.loc[ADDRESS, school], lang) in told
-    row = say("list.row", lang, street="Grande-Rue", span=say("list.span.whole", lang), school=name)
+    row = say("list.row", lang, street="Grande-Rue", span=say("street_list.span.whole", lang), school=name)
     assert say("app.list.answer.row", lang, row=row) in told
 
 

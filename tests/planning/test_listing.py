@@ -32,7 +32,7 @@ def test_as_long_as_nothing_moves_the_list_is_the_citys_own(city: City) -> None:
     rows = city.tables["street_list"]
     assert lists.proposed is lists.today
     assert lists.today.stated
-    assert lists.changes.empty
+    assert lists.revision.changes.empty
     assert lists.today.rows.equals(rows[rows["level"] == LEVEL])
 
 
