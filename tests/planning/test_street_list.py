@@ -20,6 +20,8 @@ from geo.territory.annex.assigning import assign
 from geo.territory.annex.changes import apply_changes
 from geo.territory.annex.resolving import resolve, schools_of_units
 from geo.territory.annex.shortest import names_of, numberless_streets, shortened, shortest_list
+from geo.territory.enclaves import enclaves
+from geo.territory.sectors import draw_sectors
 
 DATA = Path(__file__).parents[2] / "data"
 
@@ -148,3 +150,14 @@ def test_the_list_of_montpellier_comes_back_in_little_more_than_half_its_rows(mo
 def test_a_random_map_of_montpellier_comes_back_address_by_address(montpellier: City) -> None:
     scenario = _random(montpellier, Level.NURSERY, 7, count=300)
     _check_round_trip(montpellier, scenario, revise_list(montpellier, scenario))
+
+
+@pytest.mark.real
+def test_the_sectors_of_montpellier_are_whole_and_their_pieces_apart_are_told(montpellier: City) -> None:
+    units, plan = montpellier.layer("units"), montpellier.current[Level.NURSERY]
+    sectors, pieces = draw_sectors(units, plan), enclaves(units, plan)
+    assert sectors.is_valid.all()
+    assert sectors.area.sum() == pytest.approx(montpellier.layer("commune").area.sum())
+    assert (len(pieces), int((pieces["within"] != "").sum())) == (117, 55)
+    assert pieces["units"].map(len).min() >= 1
+    assert pieces["area_m2"].iloc[0] == pytest.approx(636_287, abs=1)
