@@ -70,7 +70,7 @@ def test_the_street_list_makes_the_map_in_force(opened: City) -> None:
 
 def test_what_is_missing_is_said(opened: City) -> None:
     missing = {dict(note.values)["table"] for note in opened.notes if note.code == "table-missing"}
-    assert missing == {"qpv", "barriers", "census", "housing", "places", "buildings", "trees", "yards"}
+    assert missing == {"qpv", "barriers", "census", "reference", "housing", "places", "buildings", "trees", "yards"}
     assert _notes(opened) == {}
 
 
