@@ -13,7 +13,6 @@ from geo.model.levels import GRADES
 from geo.model.projection import Projection
 from geo.model.transition import Transition
 from geo.planning.applying import schools_under
-from geo.planning.enrolment import roll_by_school
 from geo.planning.mix import Mix
 from geo.planning.study import Study
 
@@ -95,7 +94,7 @@ def year_figures(study: Study) -> pd.DataFrame:
     years
         Index ``year``, the last rolls first: ``schools_over``, schools with more pupils than places [schools],
         ``pupils_over``, pupils above the places [pupils], ``rooms_short``, rooms that lack [rooms], each with the
-        endings ``_before`` and ``_after``.
+        endings ``_before`` and ``_after``. Schools whose places are not known are left out; NaN if none is known.
     """
     sides = [_over(study.years, when).add_suffix(f"_{when}") for when in ("before", "after")]
     return pd.concat(sides, axis="columns")
@@ -116,18 +115,18 @@ def _over(years: pd.DataFrame, when: str) -> pd.DataFrame:
     lacking = (years[f"rooms_needed_{when}"] - years[f"rooms_{when}"]).clip(lower=0)
     cells = pd.DataFrame(
         {
-            "schools_over": (pupils > places + _SAME).astype("float64"),
+            "schools_over": (pupils > places + _SAME).astype("float64").where(pupils.notna() & places.notna()),
             "pupils_over": (pupils - places).clip(lower=0),
             "rooms_short": lacking,
         }
     )
-    summed: pd.DataFrame = cells.groupby(level="year").sum()
+    summed: pd.DataFrame = cells.groupby(level="year").sum(min_count=1)
     return summed
 
 
 def _figures(city: City, study: Study) -> Iterator[Figure]:
     if study.transition is not None:
-        yield from _pupils(study.transition, counted=roll_by_school(city, study.scenario.level)[1] is not None)
+        yield from _pupils(study.transition, counted=_is_counted(study.transition))
         yield from _places(city, study)
         yield from _errors(study.transition.before)
     yield from _moves(study)
@@ -149,6 +148,11 @@ def _pupils(ahead: Transition, *, counted: bool) -> Iterator[Figure]:
     yield Figure(f"pupils_{end}", "pupils_expected", "pupils", came, came, "pupils", end, _ROLLS, told=told)
 
 
+def _is_counted(ahead: Transition) -> bool:
+    """Whether the first year is that of rolls, not an estimate from the children."""
+    return all(note.code != "projection-from-children" for note in ahead.before.notes)
+
+
 def _places(city: City, study: Study) -> Iterator[Figure]:
     years, names = year_figures(study), schools_under(city, study.scenario)["name"]
     firsts = {when: first_overflow(study, when) for when in ("before", "after")}
@@ -157,7 +161,8 @@ def _places(city: City, study: Study) -> Iterator[Figure]:
     told = {**named, "last": last}
     first, then = (firsts[when][0] for when in ("before", "after"))
     key = "overflow_first_year"
-    yield Figure(key, key, "places", first, then, "year", int(years.index.min()), _PLACES, told=told)
+    if years[["schools_over_before", "schools_over_after"]].notna().any(axis=None):
+        yield Figure(key, key, "places", first, then, "year", int(years.index.min()), _PLACES, told=told)
     for stem, unit in (("schools_over", "schools"), ("pupils_over", "pupils"), ("rooms_short", "rooms")):
         both = years[[f"{stem}_before", f"{stem}_after"]].to_numpy().tolist()
         for year, (before, after) in zip(years.index, both, strict=True):

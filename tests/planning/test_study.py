@@ -83,12 +83,18 @@ def test_the_first_overflow_names_its_year_and_its_schools(studied: Study) -> No
     assert schools == ()
 
 
-def test_a_school_whose_places_are_not_known_is_never_counted_as_over(studied: Study) -> None:
+def test_schools_whose_places_are_not_known_are_not_counted_and_none_known_is_not_none_over(studied: Study) -> None:
     years = years_by_hand()
     unknown = years.assign(capacity_pupils_before=float("nan"), rooms_before=float("nan"))
     figures = year_figures(replace(studied, years=unknown))
-    assert figures["schools_over_before"].eq(0).all()
-    assert figures["pupils_over_before"].eq(0).all()
+    assert figures[["schools_over_before", "pupils_over_before", "rooms_short_before"]].isna().all(axis=None)
+    first = "w"
+    one = years.assign(
+        capacity_pupils_before=years["capacity_pupils_before"].where(years.index.get_level_values("school_id") == first)
+    )
+    alone = years.xs(first, level="school_id", drop_level=False)
+    known = year_figures(replace(studied, years=alone))["pupils_over_before"]
+    assert year_figures(replace(studied, years=one))["pupils_over_before"].tolist() == known.tolist()
 
 
 def test_without_a_projection_the_years_to_come_are_left_out_and_it_is_said(toy: City) -> None:
