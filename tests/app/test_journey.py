@@ -68,7 +68,17 @@ def choose(page: Page, label: str, option: str) -> None:
 
 
 def figures(page: Page) -> list[str]:
-    """Give all that the page says in figures: the sentence, the key figures, and the table of schools."""
+    """Give all that the page says in figures, once it says the same for a while: a table is painted after its page."""
+    told = [_figures(page)]
+    while told[-3:].count(told[-1]) < 3:
+        assert len(told) < 60, "the figures of the page never come to rest"
+        page.wait_for_timeout(300)
+        told.append(_figures(page))
+    return told[-1]
+
+
+def _figures(page: Page) -> list[str]:
+    """Give the sentence, the key figures, and the table of schools as they are now."""
     settled(page)
     table = page.locator(".st-key-schools")
     table.scroll_into_view_if_needed()
