@@ -161,8 +161,10 @@ def _places(city: City, study: Study) -> Iterator[Figure]:
     told = {**named, "last": last}
     first, then = (firsts[when][0] for when in ("before", "after"))
     key = "overflow_first_year"
-    if years[["schools_over_before", "schools_over_after"]].notna().any(axis=None):
-        yield Figure(key, key, "places", first, then, "year", int(years.index.min()), _PLACES, told=told)
+    # Without a year nobody lacks places, or nobody knows.
+    known = years[["schools_over_before", "schools_over_after"]].notna().any(axis=None)
+    unit = "year" if known else "unknown year"
+    yield Figure(key, key, "places", first, then, unit, int(years.index.min()), _PLACES, told=told)
     for stem, unit in (("schools_over", "schools"), ("pupils_over", "pupils"), ("rooms_short", "rooms")):
         both = years[[f"{stem}_before", f"{stem}_after"]].to_numpy().tolist()
         for year, (before, after) in zip(years.index, both, strict=True):
