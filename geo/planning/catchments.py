@@ -262,7 +262,9 @@ def _notes(plan: Plan, children: pd.Series, totals: Mapping[str, float]) -> Iter
         yield Note("children-estimated")
     if any(len(schools) > 1 for schools in plan.schools_of.values()):
         yield Note("shared-nearest")
-    for name in ("unassigned", "unplaced", "no_way"):
-        count = totals[f"{name}_children"]
-        if count > 0:
-            yield Note(f"walks-{name.replace('_', '-')}", {"count": count})
+    if totals["unassigned_children"] > 0:
+        yield Note("children-unassigned", {"count": round(totals["unassigned_children"])})
+    if totals["unplaced_children"] > 0:
+        yield Note("children-unplaced", {"count": round(totals["unplaced_children"])})
+    if totals["no_way_children"] > 0:
+        yield Note("children-without-way", {"count": round(totals["no_way_children"])})
