@@ -16,6 +16,7 @@ let lastSerial = 0;
 
 export default function mount({ parentElement, data, setTriggerValue }, given) {
   kit = given;
+  Object.assign(PointMap.prototype, kit.common);
   const root = parentElement.querySelector('.pm-root');
   if (!maps.has(root)) maps.set(root, new PointMap(root));
   maps.get(root).receive(data, setTriggerValue);
@@ -39,18 +40,6 @@ class PointMap {
     this.root.style.height = `${data.height}px`;
     this.again = true;
     this.running ??= this.run().finally(() => { this.running = null; });
-  }
-
-  /** Apply the newest data; data that arrive meanwhile are applied after, and only the newest. */
-  async run() {
-    while (this.again && !this.closed) {
-      this.again = false;
-      const data = this.wanted;
-      this.started ??= this.start(data);
-      if (!(await this.started)) return;
-      await this.loadLayers(data.layers);
-      if (!this.closed) this.apply(this.wanted);
-    }
   }
 
   /** Build the map once. False when it cannot be drawn (a message then stands in the box). */
@@ -158,20 +147,6 @@ class PointMap {
     this.marks.get(ids[(ids.indexOf(id) + by + ids.length) % ids.length]).button.focus();
   }
 
-  /** data-ready is 1 when what is on the screen is what was last asked for. */
-  settle() {
-    this.mark({ ready: 0 });
-    if (!this.settling) {
-      this.settling = true;
-      this.map.once('idle', () => {
-        this.settling = false;
-        this.parts.loading.hidden = true;
-        this.mark({ ready: 1 });
-      });
-    }
-    this.map.triggerRepaint();
-  }
-
   listen() {
     const { map, parts } = this;
     map.on('click', ({ lngLat }) => {
@@ -191,20 +166,6 @@ class PointMap {
     this.sent = lastSerial;
     this.mark({ ready: 0 });
     this.setTriggerValue('tapped', { kind, mark: null, lon: null, lat: null, ...what, serial: lastSerial });
-  }
-
-  showTip(point, lines = []) {
-    const { tip } = this.parts;
-    tip.hidden = !point;
-    if (!point) return;
-    tip.replaceChildren(...lines.filter(Boolean).map((line, i) => {
-      const row = kit.element(i ? 'div' : 'strong', '');
-      row.textContent = line;
-      return row;
-    }));
-    const x = Math.min(point.x + 14, this.root.clientWidth - tip.offsetWidth - 6);
-    const y = point.y + 18 + tip.offsetHeight < this.root.clientHeight ? point.y + 18 : point.y - 12 - tip.offsetHeight;
-    tip.style.transform = `translate(${Math.max(6, x)}px, ${Math.max(6, y)}px)`;
   }
 
   buildFrame(texts) {
@@ -236,23 +197,6 @@ class PointMap {
     this.map?.getCanvas().setAttribute('aria-label', texts.map);
     kit.say(this.parts.attribution, texts.attribution);
     kit.say(this.parts.loading, texts.loading);
-  }
-
-  warn(message) {
-    const line = kit.element('p', '');
-    line.textContent = message;
-    this.parts.alerts.append(line);
-  }
-
-  giveUp(message) {
-    this.root.classList.add('sm-failed');
-    this.parts.loading.hidden = true;
-    this.warn(message);
-    return false;
-  }
-
-  mark(values) {
-    for (const [name, value] of Object.entries(values)) this.root.dataset[name] = String(value);
   }
 
   close() {

@@ -55,18 +55,6 @@ class SchoolMap {
     this.running ??= this.run().finally(() => { this.running = null; });
   }
 
-  /** Apply the newest data; data that arrive meanwhile are applied after, and only the newest. */
-  async run() {
-    while (this.again && !this.closed) {
-      this.again = false;
-      const data = this.wanted;
-      this.started ??= this.start(data);
-      if (!(await this.started)) return;
-      await this.loadLayers(data.layers);
-      if (!this.closed) this.apply(this.wanted);
-    }
-  }
-
   /** Build the map once. False when it cannot be drawn (a message then stands in the box). */
   async start(data) {
     const { assets, texts, view } = data;
@@ -288,20 +276,6 @@ class SchoolMap {
     });
   }
 
-  /** data-ready is 1 when what is on the screen is what was last asked for. */
-  settle() {
-    this.mark({ ready: 0 });
-    if (!this.settling) {
-      this.settling = true;
-      this.map.once('idle', () => {
-        this.settling = false;
-        this.parts.loading.hidden = true;
-        this.mark({ ready: 1 });
-      });
-    }
-    this.map.triggerRepaint();
-  }
-
   // ---- what the person does ----------------------------------------------------------------------------------
 
   listen() {
@@ -420,20 +394,6 @@ class SchoolMap {
     return lines;
   }
 
-  showTip(point, lines = []) {
-    const { tip } = this.parts;
-    tip.hidden = !point;
-    if (!point) return;
-    tip.replaceChildren(...lines.filter(Boolean).map((line, i) => {
-      const row = element(i ? 'div' : 'strong', '');
-      row.textContent = line;
-      return row;
-    }));
-    const x = Math.min(point.x + 14, this.root.clientWidth - tip.offsetWidth - 6);
-    const y = point.y + 18 + tip.offsetHeight < this.root.clientHeight ? point.y + 18 : point.y - 12 - tip.offsetHeight;
-    tip.style.transform = `translate(${Math.max(6, x)}px, ${Math.max(6, y)}px)`;
-  }
-
   // ---- the frame around the map --------------------------------------------------------------------------------
 
   buildFrame(texts) {
@@ -471,23 +431,6 @@ class SchoolMap {
     say(this.parts.attribution, texts.attribution);
     say(this.parts.loading, texts.loading);
     if (this.boxMode) say(this.parts.hint, texts.box_hint);
-  }
-
-  warn(message) {
-    const line = element('p', '');
-    line.textContent = message;
-    this.parts.alerts.append(line);
-  }
-
-  giveUp(message) {
-    this.root.classList.add('sm-failed');
-    this.parts.loading.hidden = true;
-    this.warn(message);
-    return false;
-  }
-
-  mark(values) {
-    for (const [name, value] of Object.entries(values)) this.root.dataset[name] = String(value);
   }
 
   close() {
@@ -796,7 +739,68 @@ function untilVisible(root) {
   });
 }
 
+/** What every map on a page does, whatever it shows: apply the newest data, say what it says, come to rest. */
+const common = {
+  /** Apply the newest data; data that arrive meanwhile are applied after, and only the newest. */
+  async run() {
+    while (this.again && !this.closed) {
+      this.again = false;
+      const data = this.wanted;
+      this.started ??= this.start(data);
+      if (!(await this.started)) return;
+      await this.loadLayers(data.layers);
+      if (!this.closed) this.apply(this.wanted);
+    }
+  },
+
+  /** data-ready is 1 when what is on the screen is what was last asked for. */
+  settle() {
+    this.mark({ ready: 0 });
+    if (!this.settling) {
+      this.settling = true;
+      this.map.once('idle', () => {
+        this.settling = false;
+        this.parts.loading.hidden = true;
+        this.mark({ ready: 1 });
+      });
+    }
+    this.map.triggerRepaint();
+  },
+
+  showTip(point, lines = []) {
+    const { tip } = this.parts;
+    tip.hidden = !point;
+    if (!point) return;
+    tip.replaceChildren(...lines.filter(Boolean).map((line, i) => {
+      const row = element(i ? 'div' : 'strong', '');
+      row.textContent = line;
+      return row;
+    }));
+    const x = Math.min(point.x + 14, this.root.clientWidth - tip.offsetWidth - 6);
+    const y = point.y + 18 + tip.offsetHeight < this.root.clientHeight ? point.y + 18 : point.y - 12 - tip.offsetHeight;
+    tip.style.transform = `translate(${Math.max(6, x)}px, ${Math.max(6, y)}px)`;
+  },
+
+  warn(message) {
+    const line = element('p', '');
+    line.textContent = message;
+    this.parts.alerts.append(line);
+  },
+
+  giveUp(message) {
+    this.root.classList.add('sm-failed');
+    this.parts.loading.hidden = true;
+    this.warn(message);
+    return false;
+  },
+
+  mark(values) {
+    for (const [name, value] of Object.entries(values)) this.root.dataset[name] = String(value);
+  },
+};
+Object.assign(SchoolMap.prototype, common);
+
 /** What the map of points (point_map.js) shares with this one; its loader hands it over. */
 export const kit = {
-  EMPTY, absolute, corners, element, fill, getJSON, hasWebGL, icon, loadLibrary, say, stylesheet, untilVisible,
+  EMPTY, absolute, common, corners, element, fill, getJSON, hasWebGL, icon, loadLibrary, say, stylesheet, untilVisible,
 };

@@ -16,6 +16,33 @@ from geo.model.scenario import Scenario
 from geo.store import load, save
 
 
+def change(
+    changes: Mapping[str, object], notice: Notice | None = None, *, refused: str = "app.notice.not_changed"
+) -> bool:
+    """Change parts of the scenario if the city can follow, else say why not in the phrase `refused`.
+
+    Returns
+    -------
+    done
+        Whether the city can follow.
+    """
+    visit = shared.visit()
+    try:
+        work = visit.work.changed(changes)
+        shared.figures_of(visit.city, work.scenario)
+    except GeoError as error:
+        shared.tell(Notice("error", refused, detail=str(error)))
+        return False
+    if work is not visit.work:
+        shared.put(work, notice)
+    return True
+
+
+def unused_code(prefix: str, taken: Collection[str]) -> str:
+    """Give the first code of a row, such as ``N1, N2, ...``, that is not taken."""
+    return next(code for code in (f"{prefix}{place}" for place in count(1)) if code not in taken)
+
+
 def send() -> None:
     """Send the selected sides of street to the chosen school."""
     visit = shared.visit()
@@ -46,14 +73,14 @@ def restart() -> None:
 
 def phase() -> None:
     """Take over who follows the new map."""
-    _change({"phasing": shared.value(shared.PHASING)})
+    change({"phasing": shared.value(shared.PHASING)})
 
 
 def close_schools() -> None:
     """Take over which schools close; moves to them, and their rooms, are forgotten."""
     scenario = shared.visit().work.scenario
     closed = {str(school) for school in cast("list[str]", shared.value(shared.CLOSURES, []))}
-    _change(
+    change(
         {
             "closures": sorted(closed),
             "moves": {unit: schools for unit, schools in scenario.moves.items() if not closed & set(schools)},
@@ -67,14 +94,14 @@ def equip(school: str, key: str) -> None:
     scenario = shared.visit().work.scenario
     rooms = int(str(shared.value(key)))
     if school in {one.school_id for one in scenario.openings}:
-        _change({"openings": [_equipped(one, school, rooms) for one in scenario.openings]})
+        change({"openings": [_equipped(one, school, rooms) for one in scenario.openings]})
         return
-    _change({"rooms": {**scenario.rooms, school: rooms}})
+    change({"rooms": {**scenario.rooms, school: rooms}})
 
 
 def unequip() -> None:
     """Give every school its present rooms."""
-    _change({"rooms": {}})
+    change({"rooms": {}})
 
 
 def open_school() -> None:
@@ -87,13 +114,13 @@ def open_school() -> None:
     place = visit.city.layer("units").geometry[str(unit)].representative_point()
     opened = visit.work.scenario.openings
     new = Opening(
-        school_id=_new_code({one.school_id for one in opened}),
+        school_id=unused_code("NEW-", {one.school_id for one in opened}),
         name=name,
         x=round(place.x, 1),
         y=round(place.y, 1),
         rooms=int(str(shared.value(shared.NEW_ROOMS) or 1)),
     )
-    _change({"openings": [*opened, new]})
+    change({"openings": [*opened, new]})
 
 
 def forget_openings() -> None:
@@ -101,7 +128,7 @@ def forget_openings() -> None:
     scenario = shared.visit().work.scenario
     gone = {one.school_id for one in scenario.openings}
     moves = {unit: schools for unit, schools in scenario.moves.items() if not gone & set(schools)}
-    _change({"openings": [], "moves": moves})
+    change({"openings": [], "moves": moves})
 
 
 def accept_proposal() -> None:
@@ -109,7 +136,7 @@ def accept_proposal() -> None:
     visit = shared.visit()
     found = shared.proposal_of(visit)
     if found is not None:
-        _change({"moves": found.scenario.moves}, Notice("success", "app.notice.accepted"))
+        change({"moves": found.scenario.moves}, Notice("success", "app.notice.accepted"))
 
 
 def discard_proposal() -> None:
@@ -172,23 +199,6 @@ def open_file(key: str) -> None:
         return
     shared.take(Work(scenario))
     shared.put(Work(scenario), Notice("success", "app.notice.opened", {"name": scenario.name}))
-
-
-def _change(changes: Mapping[str, object], notice: Notice | None = None) -> None:
-    """Change parts of the scenario, if the city can follow; else say why not."""
-    visit = shared.visit()
-    try:
-        work = visit.work.changed(changes)
-        shared.figures_of(visit.city, work.scenario)
-    except GeoError as error:
-        shared.tell(Notice("error", "app.notice.not_changed", detail=str(error)))
-        return
-    if work is not visit.work:
-        shared.put(work, notice)
-
-
-def _new_code(taken: Collection[str]) -> str:
-    return next(code for code in map("NEW-{}".format, count(1)) if code not in taken)
 
 
 def _equipped(opening: Opening, school: str, rooms: int) -> Opening:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from itertools import count
 from typing import Final, Literal
 
 import shared
+from views.actions import change, unused_code
 from views.work import Notice
 
 from geo.council.words import say
-from geo.errors import GeoError
 from geo.model.assumptions import Assumptions
 from geo.model.levels import Level
 from geo.model.measures import Dwellings
@@ -21,6 +19,7 @@ STREET, UNIT, NAME = "dwellings_street", "dwellings_unit", "dwellings_name"
 COUNT, DELIVERY, SOCIAL, ROOMS = "dwellings_count", "dwellings_year", "dwellings_social", "dwellings_rooms"
 REMOVED: Final = "dwellings_removed"
 PERCENT: Final = 100
+_REFUSED: Final = "app.notice.pupils.refused"
 # Choices that a widget shows as whole percentages.
 SHARES: Final = {
     "projection": ("births_change_share", "interval_share"),
@@ -32,18 +31,18 @@ def choose(part: Literal["projection", "assumptions"], field: str, key: str) -> 
     """Take over a choice: the value of the widget `key`; a share stands there as a percentage."""
     held, chosen = getattr(shared.visit().work.scenario, part), shared.value(key)
     told = int(str(chosen)) / PERCENT if field in SHARES[part] and chosen is not None else chosen
-    _change({part: {**held.model_dump(), field: told}})
+    change({part: {**held.model_dump(), field: told}}, refused=_REFUSED)
 
 
 def choose_cap(grade: str, key: str) -> None:
     """Take over the largest class of a grade."""
     held = shared.visit().work.scenario.projection
-    _change({"projection": {**held.model_dump(), "caps": {**held.caps, grade: shared.value(key)}}})
+    change({"projection": {**held.model_dump(), "caps": {**held.caps, grade: shared.value(key)}}}, refused=_REFUSED)
 
 
 def back_to_start() -> None:
     """Give every choice on pupils, rooms and attendance its first value; dwellings that were added stay."""
-    _change({"projection": ProjectionChoices(), "assumptions": Assumptions()})
+    change({"projection": ProjectionChoices(), "assumptions": Assumptions()}, refused=_REFUSED)
 
 
 def build() -> None:
@@ -56,7 +55,7 @@ def build() -> None:
         return
     held = visit.work.scenario.dwellings
     known = {str(code) for code in visit.city.tables["housing"].index.unique("programme_id")}
-    code = _new_code(known | {one.programme_id for one in held})
+    code = unused_code("N", known | {one.programme_id for one in held})
     rooms = shared.value(ROOMS)
     new = Dwellings(
         programme_id=code,
@@ -67,7 +66,7 @@ def build() -> None:
         social_share=float(str(shared.value(SOCIAL))) / PERCENT,
         mean_rooms=None if rooms is None else float(str(rooms)),
     )
-    if _change({"dwellings": [*held, new]}):
+    if change({"dwellings": [*held, new]}, refused=_REFUSED):
         shared.preset(NAME, "")
 
 
@@ -75,27 +74,9 @@ def tear_down() -> None:
     """Take back the programme that was added and is chosen in the list."""
     code = shared.value(REMOVED)
     held = visit_dwellings()
-    _change({"dwellings": [one for one in held if one.programme_id != code]})
+    change({"dwellings": [one for one in held if one.programme_id != code]}, refused=_REFUSED)
 
 
 def visit_dwellings() -> tuple[Dwellings, ...]:
     """Give the programmes that the work in hand adds."""
     return shared.visit().work.scenario.dwellings
-
-
-def _change(changes: Mapping[str, object]) -> bool:
-    """Change parts of the scenario if the city can follow, else say why not; tell whether it was done."""
-    visit = shared.visit()
-    try:
-        work = visit.work.changed(changes)
-        shared.figures_of(visit.city, work.scenario)
-    except GeoError as error:
-        shared.tell(Notice("error", "app.notice.pupils.refused", detail=str(error)))
-        return False
-    if work is not visit.work:
-        shared.put(work)
-    return True
-
-
-def _new_code(taken: Collection[str]) -> str:
-    return next(code for code in map("N{}".format, count(1)) if code not in taken)

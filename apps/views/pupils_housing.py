@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import shared
 import streamlit as st
-from views import actions, pupils_actions
+from views import pupils_actions
 from views.frame import prose
+from views.history import history_buttons
 from views.pupils_actions import COUNT, DELIVERY, NAME, PERCENT, REMOVED, ROOMS, SOCIAL, STREET, UNIT
 from views.tables import text_table
 
@@ -25,7 +26,8 @@ def housing_panel(visit: shared.Visit) -> None:
     lang = visit.lang
     st.header(say("app.pupils.housing.title", lang), anchor=False)
     st.caption(prose(say("app.pupils.housing.help", lang)))
-    _history(visit)
+    with st.container(horizontal=True):
+        history_buttons(visit)
     left, right = st.columns(2)
     with left:
         _yield(visit)
@@ -40,15 +42,6 @@ def housing_panel(visit: shared.Visit) -> None:
     with st.expander(say("app.pupils.housing.new", lang), expanded=bool(shared.value(STREET))):
         _form(visit)
     _removal(visit)
-
-
-def _history(visit: shared.Visit) -> None:
-    """Draw the buttons that go back and forth."""
-    work, lang = visit.work, visit.lang
-    with st.container(horizontal=True):
-        undo, redo = say("app.history.undo", lang), say("app.history.redo", lang)
-        st.button(undo, on_click=actions.undo, disabled=not work.past, icon=":material/undo:", key="undo")
-        st.button(redo, on_click=actions.redo, disabled=not work.future, icon=":material/redo:", key="redo")
 
 
 def _yield(visit: shared.Visit) -> None:

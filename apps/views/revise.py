@@ -20,6 +20,12 @@ from views.years import years_panel
 from geo.council.figures import summary
 from geo.council.words import metres, number, say, school_year
 
+_WAYS = {
+    "app.proposal.title": proposal_panel,
+    "app.measures.title": measures_panel,
+    "app.years.title": years_panel,
+    "app.list.title": changes_panel,
+}
 _MAP_PX = 560
 _BRIEF_PX, _TABLE_PX = 355, 740
 _BRIEF = ("school", "pupils_before", "pupils_after", "pupils_change", "occupancy_share_after")
@@ -77,18 +83,18 @@ def _map(visit: shared.Visit) -> None:
 
 
 def _ways(visit: shared.Visit) -> None:
-    """Draw what can be done beside moving sides of street by hand."""
+    """Draw what can be done beside moving sides of street by hand; only what is open is computed at each click."""
     lang = visit.lang
-    titles = ("app.proposal.title", "app.measures.title", "app.years.title", "app.list.title")
-    proposing, measuring, ahead, listing = st.tabs([say(title, lang) for title in titles])
-    with proposing:
-        proposal_panel(visit)
-    with measuring:
-        measures_panel(visit)
-    with ahead:
-        years_panel(visit)
-    with listing:
-        changes_panel(visit)
+    open_way = st.segmented_control(
+        say("app.revise.way", lang),
+        list(_WAYS),
+        format_func=lambda title: say(title, lang),
+        default=next(iter(_WAYS)),
+        required=True,
+        label_visibility="collapsed",
+        key="way",
+    )
+    _WAYS[str(open_way)](visit)
 
 
 def _effects(visit: shared.Visit) -> None:

@@ -9,6 +9,7 @@ import shared
 import streamlit as st
 from views import actions
 from views.frame import prose
+from views.history import history_buttons
 from views.names import school_names
 from views.tables import text_table
 
@@ -131,15 +132,16 @@ def _trial(visit: shared.Visit, picked: Sequence[str], target: str | None) -> Ev
 
 
 def _history(visit: shared.Visit) -> None:
-    """Draw the buttons that go back and forth."""
-    work, lang = visit.work, visit.lang
+    """Draw the buttons that go back and forth, and the one that starts again."""
     with st.container(horizontal=True):
-        for key, act, possible, icon in (
-            ("undo", actions.undo, bool(work.past), ":material/undo:"),
-            ("redo", actions.redo, bool(work.future), ":material/redo:"),
-            ("restart", actions.restart, not work.scenario.changes_nothing, ":material/restart_alt:"),
-        ):
-            st.button(say(f"app.history.{key}", lang), on_click=act, disabled=not possible, icon=icon, key=key)
+        history_buttons(visit)
+        st.button(
+            say("app.history.restart", visit.lang),
+            on_click=actions.restart,
+            disabled=visit.work.scenario.changes_nothing,
+            icon=":material/restart_alt:",
+            key="restart",
+        )
 
 
 def _effect(visit: shared.Visit, trial: Evaluation, target: str) -> str:

@@ -7,6 +7,7 @@ from typing import Final, cast
 
 import shared
 from components.point_map import take_tap
+from views.actions import change
 from views.work import Notice
 from views.yard_layers import point_of
 
@@ -17,6 +18,7 @@ CITY_MAP: Final = "yards_map"
 YARD_MAP: Final = "yard_map"
 # So near to the foot of a tree, a click means that tree [m].
 _FOOT_M: Final = 1.5
+_BAD_BUDGET: Final = "app.playgrounds.notice.bad_budget"
 
 
 def take_taps() -> None:
@@ -45,13 +47,13 @@ def plant_best(school: str, key: str) -> None:
     notice = Notice(
         "warning" if fewer else "success", f"app.playgrounds.notice.{'fewer' if fewer else 'planted'}", told
     )
-    _change({"trees": (*visit.work.scenario.trees, *((round(x, 2), round(y, 2)) for x, y in spots))}, notice)
+    change({"trees": (*visit.work.scenario.trees, *((round(x, 2), round(y, 2)) for x, y in spots))}, notice)
 
 
 def fell(points: Iterable[Point]) -> None:
     """Take trees away that were planted by hand."""
     gone = set(points)
-    _change({"trees": tuple(tree for tree in shared.visit().work.scenario.trees if tree not in gone)})
+    change({"trees": tuple(tree for tree in shared.visit().work.scenario.trees if tree not in gone)})
     shared.preset(shared.FELLED, [])
 
 
@@ -67,7 +69,7 @@ def clear() -> None:
 
 def set_budget() -> None:
     """Take over the budget."""
-    _change({"greening_budget_eur": float(str(shared.value(shared.BUDGET) or 0))})
+    change({"greening_budget_eur": float(str(shared.value(shared.BUDGET) or 0))}, refused=_BAD_BUDGET)
 
 
 def _plant_or_fell(point: Point) -> None:
@@ -75,20 +77,8 @@ def _plant_or_fell(point: Point) -> None:
     trees = visit.work.scenario.trees
     near = [tree for tree in trees if abs(tree[0] - point[0]) <= _FOOT_M and abs(tree[1] - point[1]) <= _FOOT_M]
     if near:
-        _change({"trees": tuple(tree for tree in trees if tree not in near[:1])})
+        change({"trees": tuple(tree for tree in trees if tree not in near[:1])})
     elif yard_at(shared.yards_of(visit), point) is None:
         shared.tell(Notice("warning", "app.playgrounds.notice.outside"))
     else:
-        _change({"trees": (*trees, point)})
-
-
-def _change(changes: Mapping[str, object], notice: Notice | None = None) -> None:
-    """Change the trees or the budget of the scenario, or say why not."""
-    work = shared.visit().work
-    try:
-        changed = work.changed(changes)
-    except GeoError as error:
-        shared.tell(Notice("error", "app.playgrounds.notice.bad_budget", detail=str(error)))
-        return
-    if changed is not work:
-        shared.put(changed, notice)
+        change({"trees": (*trees, point)})

@@ -9,8 +9,9 @@ import pandas as pd
 import shared
 import streamlit as st
 from components.point_map import point_map
-from views import actions, yard_actions
+from views import yard_actions
 from views.frame import prose
+from views.history import history_buttons
 from views.yard_layers import map_words, yard_content
 
 from geo.council.words import Lang, number, percent, say
@@ -98,11 +99,7 @@ def _history(visit: shared.Visit) -> None:
     """Draw the buttons that go back and forth, and the one that clears."""
     work, lang = visit.work, visit.lang
     with st.container(horizontal=True):
-        for key, act, possible, icon in (
-            ("undo", actions.undo, bool(work.past), ":material/undo:"),
-            ("redo", actions.redo, bool(work.future), ":material/redo:"),
-        ):
-            st.button(say(f"app.history.{key}", lang), on_click=act, disabled=not possible, icon=icon, key=key)
+        history_buttons(visit)
         st.button(
             say("app.playgrounds.clear", lang),
             on_click=yard_actions.clear,

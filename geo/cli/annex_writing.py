@@ -9,7 +9,16 @@ from typing import Annotated, Any
 import pandas as pd
 import typer
 
-from geo.cli.opening import CityOption, DataOption, JsonOption, LangOption, LevelOption, ScenarioOption, opened
+from geo.cli.opening import (
+    CityOption,
+    DataOption,
+    JsonOption,
+    LangOption,
+    LevelOption,
+    OutOption,
+    ScenarioOption,
+    opened,
+)
 from geo.cli.teller import Teller
 from geo.council.street_list_files import write_street_list
 from geo.council.street_list_text import article_lines, articles, span_text
@@ -20,7 +29,7 @@ from geo.territory.annex.shortest import names_of
 
 
 def write(
-    out: Annotated[Path, typer.Option("--out", help="Folder that receives the files; made if it is not there.")],
+    out: OutOption,
     data: DataOption = None,
     city: CityOption = None,
     level: LevelOption = None,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated
-
-import typer
-
-from geo.cli.opening import CityOption, DataOption, JsonOption, LangOption, LevelOption, ScenarioOption, evaluations
+from geo.cli.opening import (
+    CityOption,
+    DataOption,
+    JsonOption,
+    LangOption,
+    LevelOption,
+    OutOption,
+    ScenarioOption,
+    evaluations,
+)
 from geo.cli.teller import Teller
 from geo.council.exports import write_exports
 from geo.council.figures import fiction, school_table, summary
@@ -41,7 +45,7 @@ def evaluate_command(
 
 
 def export(
-    out: Annotated[Path, typer.Option("--out", help="Folder that receives the files; made if it is not there.")],
+    out: OutOption,
     data: DataOption = None,
     city: CityOption = None,
     level: LevelOption = None,

@@ -36,6 +36,7 @@ LevelOption = Annotated[
 ScenarioOption = Annotated[
     Path | None, typer.Option("--scenario", help="Scenario file (JSON); today's map by default.")
 ]
+OutOption = Annotated[Path, typer.Option("--out", help="Folder that receives the files; made if it is not there.")]
 LangOption = Annotated[str, typer.Option("--lang", help="Language of what is said: fr or en.", envvar="CARTABLE_LANG")]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object on standard output, nothing else there.")]
 

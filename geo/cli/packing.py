@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Annotated
 
 import pandas as pd
-import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from geo.cli.opening import CityOption, DataOption, JsonOption, LangOption, LevelOption, ScenarioOption, opened
+from geo.cli.opening import (
+    CityOption,
+    DataOption,
+    JsonOption,
+    LangOption,
+    LevelOption,
+    OutOption,
+    ScenarioOption,
+    opened,
+)
 from geo.cli.teller import Teller
 from geo.council.figures import fiction
 from geo.council.pack import PARTS, check_folder, write_pack
@@ -21,7 +27,7 @@ from geo.planning.study import STEPS, study
 
 
 def pack(
-    out: Annotated[Path, typer.Option("--out", help="Folder that receives the files; made if it is not there.")],
+    out: OutOption,
     data: DataOption = None,
     city: CityOption = None,
     level: LevelOption = None,

@@ -5,27 +5,16 @@ from __future__ import annotations
 from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
-from pydantic.fields import FieldInfo
 
+from geo.model.choice import chosen
 from geo.model.levels import Level
 
 _SIBLINGS: Final = "Choice, not measured: a city can count it on the addresses of its rolls. Zero: nobody follows."
 _GAPS: Final = "Choice, not measured: brothers and sisters are most often two to four years apart."
 _FROM_ROLLS: Final = "Public pupils on the last rolls / children of those ages, when nothing is chosen."
 
+_CLASS: Final = (10, 40)  # pupils in a classroom
 _TOLERANCE: Final = 1e-6
-
-
-def _pupils(source: str) -> FieldInfo:
-    """Declare a number of pupils in a classroom [pupils] and the reason for its central value."""
-    field: FieldInfo = Field(ge=10, le=40, description=source, json_schema_extra={"unit": "pupils"})
-    return field
-
-
-def _share(source: str) -> FieldInfo:
-    """Declare a share [0-1] and the reason for its central value."""
-    field: FieldInfo = Field(ge=0, le=1, description=source, json_schema_extra={"unit": "share"})
-    return field
 
 
 class Assumptions(BaseModel):
@@ -38,13 +27,17 @@ class Assumptions(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    pupils_per_room_nursery: Annotated[float, _pupils("Choice of the city; there is no national norm.")] = 27.0
-    pupils_per_room_elementary: Annotated[float, _pupils("Choice of the city; CP and CE1 are capped at 24.")] = 25.0
-    pupils_per_room_college: Annotated[float, _pupils("Choice of the departement.")] = 28.0
-    attendance_share_nursery: Annotated[float | None, _share(_FROM_ROLLS)] = None
-    attendance_share_elementary: Annotated[float | None, _share(_FROM_ROLLS)] = None
-    attendance_share_college: Annotated[float | None, _share(_FROM_ROLLS)] = None
-    elder_sibling_share: Annotated[float, _share(_SIBLINGS)] = 0.4
+    pupils_per_room_nursery: Annotated[
+        float, chosen("pupils", _CLASS, "Choice of the city; there is no national norm.")
+    ] = 27.0
+    pupils_per_room_elementary: Annotated[
+        float, chosen("pupils", _CLASS, "Choice of the city; CP and CE1 are capped at 24.")
+    ] = 25.0
+    pupils_per_room_college: Annotated[float, chosen("pupils", _CLASS, "Choice of the departement.")] = 28.0
+    attendance_share_nursery: Annotated[float | None, chosen("share", (0, 1), _FROM_ROLLS)] = None
+    attendance_share_elementary: Annotated[float | None, chosen("share", (0, 1), _FROM_ROLLS)] = None
+    attendance_share_college: Annotated[float | None, chosen("share", (0, 1), _FROM_ROLLS)] = None
+    elder_sibling_share: Annotated[float, chosen("share", (0, 1), _SIBLINGS)] = 0.4
     sibling_gaps: tuple[Annotated[float, Field(ge=0, le=1)], ...] = Field(
         default=(0.1, 0.35, 0.3, 0.25), max_length=4, description=_GAPS, json_schema_extra={"unit": "share"}
     )

@@ -6,17 +6,12 @@ import datetime as dt
 from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
-from pydantic.fields import FieldInfo
+
+from geo.model.choice import chosen
 
 PlantAge = Literal[1, 10, 25]
 
 _GUESS: Final = "Choice: no open measurement; the order of magnitude is that of French towns."
-
-
-def _number(unit: str, span: tuple[float, float], reason: str) -> FieldInfo:
-    """Declare a number with its unit, the range in which it makes sense, and the reason for its central value."""
-    field: FieldInfo = Field(ge=span[0], le=span[1], description=reason, json_schema_extra={"unit": unit})
-    return field
 
 
 class Recess(BaseModel):
@@ -25,7 +20,7 @@ class Recess(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     at: dt.time
-    minutes: Annotated[int, _number("minutes", (1, 240), "Length of the time outdoors.")]
+    minutes: Annotated[int, chosen("minutes", (1, 240), "Length of the time outdoors.")]
 
     @property
     def slot(self) -> str:
@@ -38,8 +33,8 @@ class PlantedTree(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    height_m: Annotated[float, _number("m", (1, 40), _GUESS)]
-    crown_m: Annotated[float, _number("m", (0.5, 30), _GUESS)]
+    height_m: Annotated[float, chosen("m", (1, 40), _GUESS)]
+    crown_m: Annotated[float, chosen("m", (0.5, 30), _GUESS)]
 
 
 def _recesses() -> tuple[Recess, ...]:
@@ -62,58 +57,58 @@ class PlaygroundChoices(BaseModel):
     time_zone: str = Field(default="Europe/Paris", description="Zone of the clock of the schools.")
     recesses: tuple[Recess, ...] = Field(default_factory=_recesses, min_length=1)
 
-    air_c: Annotated[float, _number("°C", (20, 45), "A hot afternoon in a French town.")] = 33.0
-    humidity_share: Annotated[float, _number("share", (0.05, 1), "Usual with 33 °C in a dry spell.")] = 0.35
-    wind_m_s: Annotated[float, _number("m/s at 10 m", (0.5, 17), "Light wind, as on hot days; UTCI needs 0.5.")] = 1.2
-    aerosols: Annotated[float, _number("optical depth", (0, 0.45), "Clear summer sky over land.")] = 0.1
+    air_c: Annotated[float, chosen("°C", (20, 45), "A hot afternoon in a French town.")] = 33.0
+    humidity_share: Annotated[float, chosen("share", (0.05, 1), "Usual with 33 °C in a dry spell.")] = 0.35
+    wind_m_s: Annotated[float, chosen("m/s at 10 m", (0.5, 17), "Light wind, as on hot days; UTCI needs 0.5.")] = 1.2
+    aerosols: Annotated[float, chosen("optical depth", (0, 0.45), "Clear summer sky over land.")] = 0.1
 
     crown_transmissivity: Annotated[
-        float, _number("share", (0, 1), "2-5 % dense, 5-15 % medium, 15-30 % open crown (Konarska and others, 2014).")
+        float, chosen("share", (0, 1), "2-5 % dense, 5-15 % medium, 15-30 % open crown (Konarska and others, 2014).")
     ] = 0.1
-    building_height_m: Annotated[float, _number("m", (2, 60), "Two floors, where the file gives no height.")] = 6.0
-    tree_height_m: Annotated[float, _number("m", (2, 40), "Where the file gives no height.")] = 8.0
-    tree_crown_m: Annotated[float, _number("m", (1, 30), "Diameter, where the file gives no crown.")] = 6.0
-    building_error_m: Annotated[float, _number("m", (0, 10), "One standard error of the heights of BD TOPO.")] = 1.5
-    tree_error_share: Annotated[float, _number("share", (0, 0.5), "One standard error of a crown or a height.")] = 0.2
-    transmissivity_low: Annotated[float, _number("share", (0, 1), "Dense crown.")] = 0.03
-    transmissivity_high: Annotated[float, _number("share", (0, 1), "Open or young crown.")] = 0.3
-    draws: Annotated[int, _number("draws", (10, 10000), "Ranks are stable to a few hundredths.")] = 100
-    seed: Annotated[int, _number("", (0, 2**31), "Start of chance: the same seed gives the same tries.")] = 2026
+    building_height_m: Annotated[float, chosen("m", (2, 60), "Two floors, where the file gives no height.")] = 6.0
+    tree_height_m: Annotated[float, chosen("m", (2, 40), "Where the file gives no height.")] = 8.0
+    tree_crown_m: Annotated[float, chosen("m", (1, 30), "Diameter, where the file gives no crown.")] = 6.0
+    building_error_m: Annotated[float, chosen("m", (0, 10), "One standard error of the heights of BD TOPO.")] = 1.5
+    tree_error_share: Annotated[float, chosen("share", (0, 0.5), "One standard error of a crown or a height.")] = 0.2
+    transmissivity_low: Annotated[float, chosen("share", (0, 1), "Dense crown.")] = 0.03
+    transmissivity_high: Annotated[float, chosen("share", (0, 1), "Open or young crown.")] = 0.3
+    draws: Annotated[int, chosen("draws", (10, 10000), "Ranks are stable to a few hundredths.")] = 100
+    seed: Annotated[int, chosen("", (0, 2**31), "Start of chance: the same seed gives the same tries.")] = 2026
 
     sealed_warming: Annotated[
-        float, _number("K per W/m2", (0, 0.05), "Ground over air per global radiation; a guess, not fitted.")
+        float, chosen("K per W/m2", (0, 0.05), "Ground over air per global radiation; a guess, not fitted.")
     ] = 0.020
     green_warming: Annotated[
         float,
-        _number("K per W/m2", (0, 0.05), "4.5 K less than asphalt at 900 W/m2, as in Tempe (Park and others, 2023)."),
+        chosen("K per W/m2", (0, 0.05), "4.5 K less than asphalt at 900 W/m2, as in Tempe (Park and others, 2023)."),
     ] = 0.015
-    ground_albedo: Annotated[float, _number("share", (0, 0.6), "Old asphalt and trodden soil.")] = 0.15
-    refuge_m2: Annotated[float, _number("m2 per pupil", (0, 10), "Ours: room to sit; let the city set it.")] = 1.0
+    ground_albedo: Annotated[float, chosen("share", (0, 0.6), "Old asphalt and trodden soil.")] = 0.15
+    refuge_m2: Annotated[float, chosen("m2 per pupil", (0, 10), "Ours: room to sit; let the city set it.")] = 1.0
 
     tree_1_year: PlantedTree = PlantedTree(height_m=3.5, crown_m=1.5)
     tree_10_years: PlantedTree = PlantedTree(height_m=7.0, crown_m=4.5)
     tree_25_years: PlantedTree = PlantedTree(height_m=11.0, crown_m=8.0)
-    tree_spacing_m: Annotated[float, _number("m", (3, 30), "Crowns nearly touch after 25 years.")] = 8.0
-    tree_clearance_m: Annotated[float, _number("m", (0, 10), "From a stem to walls and to the edge of the yard.")] = 2.5
-    tree_pit_m2: Annotated[float, _number("m2", (1, 40), "Ground opened around a stem.")] = 12.0
+    tree_spacing_m: Annotated[float, chosen("m", (3, 30), "Crowns nearly touch after 25 years.")] = 8.0
+    tree_clearance_m: Annotated[float, chosen("m", (0, 10), "From a stem to walls and to the edge of the yard.")] = 2.5
+    tree_pit_m2: Annotated[float, chosen("m2", (1, 40), "Ground opened around a stem.")] = 12.0
     desealing_eur_m2: Annotated[
-        float, _number("EUR/m2", (0, 500), "60-150 without tax, sheets of the programme Plus fraîche ma ville.")
+        float, chosen("EUR/m2", (0, 500), "60-150 without tax, sheets of the programme Plus fraîche ma ville.")
     ] = 105.0
     planting_eur_m2: Annotated[
-        float, _number("EUR/m2", (0, 500), "30-60 without tax, sheets of the programme Plus fraîche ma ville.")
+        float, chosen("EUR/m2", (0, 500), "30-60 without tax, sheets of the programme Plus fraîche ma ville.")
     ] = 45.0
     canopy_share: Annotated[
-        float, _number("share", (0, 1), "Crowns over the yard after 25 years; 30 % is a rule of urban foresters.")
+        float, chosen("share", (0, 1), "Crowns over the yard after 25 years; 30 % is a rule of urban foresters.")
     ] = 0.3
-    grass_share: Annotated[
-        float, _number("share", (0, 1), "Part of the sealed ground that the largest work opens.")
-    ] = 0.3
+    grass_share: Annotated[float, chosen("share", (0, 1), "Part of the sealed ground that the largest work opens.")] = (
+        0.3
+    )
 
     young_weight: Annotated[
-        float, _number("weight", (0, 5), "Value judgement: how much more a child under 6 counts.")
+        float, chosen("weight", (0, 5), "Value judgement: how much more a child under 6 counts.")
     ] = 0.5
     deprived_weight: Annotated[
-        float, _number("weight", (0, 5), "Value judgement: how much more the least favoured school counts.")
+        float, chosen("weight", (0, 5), "Value judgement: how much more the least favoured school counts.")
     ] = 0.5
 
     @field_validator("recesses")

@@ -8,8 +8,8 @@ from typing import Annotated, Final, Literal
 
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, field_validator
-from pydantic.fields import FieldInfo
 
+from geo.model.choice import chosen
 from geo.model.levels import GRADES, LEVEL_OF_GRADE, Level
 from geo.model.note import Note
 from geo.model.plan import Plan
@@ -24,12 +24,6 @@ CAUSES: Final = (*GROWTH, "revision_pupils")
 FIRST_DEGREE_AGES: Final = 8  # years of age from 3 to 10, nursery and elementary grades
 _NO_NORM: Final = "Choice: no French coefficient could be verified; calibrate on the city's own deliveries."
 Mixing = Literal["single", "same_cap", "adjacent"]
-
-
-def _choice(unit: str, span: tuple[float, float], reason: str) -> FieldInfo:
-    """Declare a number with its unit, the range in which it makes sense, and the reason for its central value."""
-    field: FieldInfo = Field(ge=span[0], le=span[1], description=reason, json_schema_extra={"unit": unit})
-    return field
 
 
 def _profile() -> tuple[float, ...]:
@@ -53,54 +47,54 @@ class ProjectionChoices(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     window_years: Annotated[
-        int, _choice("years", (1, 15), "Best of 3, 5 and 7 years on 27 years of a real district.")
+        int, chosen("years", (1, 15), "Best of 3, 5 and 7 years on 27 years of a real district.")
     ] = 5
     shrinkage_pupils: Annotated[
         float | None,
-        _choice("pupils", (0, 5000), "Pupils at which a school counts as much as the city; from the data."),
+        chosen("pupils", (0, 5000), "Pupils at which a school counts as much as the city; from the data."),
     ] = None
     last_year_weight: Annotated[
-        float | None, _choice("share", (0, 1), "Part of 'same as last year' in the total of a school; by back-test.")
+        float | None, chosen("share", (0, 1), "Part of 'same as last year' in the total of a school; by back-test.")
     ] = None
     broken_years: tuple[int, ...] = Field(
         default=(), description="Septembers that say nothing about the others (epidemic, map redrawn): left out."
     )
     births_change_share: Annotated[
-        float, _choice("share a year", (-0.1, 0.1), "Births after the last known year: as in the last three years.")
+        float, chosen("share a year", (-0.1, 0.1), "Births after the last known year: as in the last three years.")
     ] = 0.0
 
-    interval_share: Annotated[float, _choice("share", (0.5, 0.98), "Four intervals out of five hold.")] = 0.8
+    interval_share: Annotated[float, chosen("share", (0.5, 0.98), "Four intervals out of five hold.")] = 0.8
     size_exponent: Annotated[
-        float, _choice("power", (0.5, 1), "Errors grow with pupils to this power (back-tests in two countries).")
+        float, chosen("power", (0.5, 1), "Errors grow with pupils to this power (back-tests in two countries).")
     ] = 0.75
     least_origins: Annotated[
-        int, _choice("forecasts", (2, 20), "Fewer past forecasts cannot show the nominal share: wider, and said.")
+        int, chosen("forecasts", (2, 20), "Fewer past forecasts cannot show the nominal share: wider, and said.")
     ] = 4
     unknown_error_share: Annotated[
-        float, _choice("share a year", (0, 0.5), "Half-width for each year ahead without any past forecast; a guess.")
+        float, chosen("share a year", (0, 0.5), "Half-width for each year ahead without any past forecast; a guess.")
     ] = 0.08
 
-    housing_yield: Annotated[float, _choice("pupils of 3 to 10 per dwelling", (0, 1.5), _NO_NORM)] = 0.30
+    housing_yield: Annotated[float, chosen("pupils of 3 to 10 per dwelling", (0, 1.5), _NO_NORM)] = 0.30
     yield_low_factor: Annotated[
-        float, _choice("factor", (0, 1), "Yields measured on one city's new dwellings differ by a factor of two.")
+        float, chosen("factor", (0, 1), "Yields measured on one city's new dwellings differ by a factor of two.")
     ] = 0.5
-    yield_high_factor: Annotated[float, _choice("factor", (1, 4), "As for the low factor.")] = 2.0
+    yield_high_factor: Annotated[float, chosen("factor", (1, 4), "As for the low factor.")] = 2.0
     rooms_effect: Annotated[
-        float, _choice("share per room", (0, 1), "Change of the yield for each room above or below the usual dwelling.")
+        float, chosen("share per room", (0, 1), "Change of the yield for each room above or below the usual dwelling.")
     ] = 0.35
-    usual_rooms: Annotated[float, _choice("rooms", (1, 6), "Mean rooms of the dwelling that has the yield.")] = 3.0
+    usual_rooms: Annotated[float, chosen("rooms", (1, 6), "Mean rooms of the dwelling that has the yield.")] = 3.0
     social_effect: Annotated[
-        float, _choice("share", (-0.9, 2), "Change of the yield from no social housing to social housing only.")
+        float, chosen("share", (-0.9, 2), "Change of the yield from no social housing to social housing only.")
     ] = 0.3
     usual_social_share: Annotated[
-        float, _choice("share", (0, 1), "Social share of the programme that has the yield.")
+        float, chosen("share", (0, 1), "Social share of the programme that has the yield.")
     ] = 0.3
     housing_profile: tuple[Annotated[float, Field(ge=0, le=2)], ...] = Field(
         default_factory=_profile, min_length=1, description=_NO_NORM, json_schema_extra={"unit": "share of the yield"}
     )
-    slip_years: Annotated[int, _choice("years", (0, 10), "Delay of every delivery to come.")] = 0
+    slip_years: Annotated[int, chosen("years", (0, 10), "Delay of every delivery to come.")] = 0
     newcomer_share: Annotated[
-        float, _choice("share", (0, 1), "Part of these pupils who are not yet on the city's rolls; high side.")
+        float, chosen("share", (0, 1), "Part of these pupils who are not yet on the city's rolls; high side.")
     ] = 1.0
 
     caps: dict[str, Annotated[int, Field(ge=5, le=50)]] = Field(
@@ -108,7 +102,7 @@ class ProjectionChoices(BaseModel):
         description="Largest class by grade: 24 in GS, CP and CE1 (national aim of 2019), elsewhere a choice.",
         json_schema_extra={"unit": "pupils"},
     )
-    halved_cap: Annotated[int, _choice("pupils", (5, 30), "Halved grades of priority education run at about 12.")] = 12
+    halved_cap: Annotated[int, chosen("pupils", (5, 30), "Halved grades of priority education run at about 12.")] = 12
     halved_grades: tuple[str, ...] = Field(
         default=("CP", "CE1"), description="Grades that are halved in REP and REP+; GS follows in some places."
     )

@@ -17,19 +17,13 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic.fields import FieldInfo
+from pydantic import BaseModel, ConfigDict
 from shapely.geometry.base import BaseGeometry
 
 from geo.errors import SourceError
+from geo.model.choice import chosen
 from geo.model.source import Source
 from geo.sources.files import read_layer
-
-
-def _number(unit: str, span: tuple[float, float], reason: str) -> FieldInfo:
-    """Declare a number with its unit, the range in which it makes sense, and the reason for its value."""
-    field: FieldInfo = Field(ge=span[0], le=span[1], description=reason, json_schema_extra={"unit": unit})
-    return field
 
 
 class GroundRules(BaseModel):
@@ -38,24 +32,24 @@ class GroundRules(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     near_m: Annotated[
-        float, _number("m", (10, 300), "A building of the code farther from the point of the school is not the school.")
+        float, chosen("m", (10, 300), "A building of the code farther from the point of the school is not the school.")
     ] = 100
     around_m: Annotated[
-        float, _number("m", (0, 50), "Ground counted around the hull of the buildings: choice, not measured.")
+        float, chosen("m", (0, 50), "Ground counted around the hull of the buildings: choice, not measured.")
     ] = 10
-    street_m: Annotated[float, _number("m", (0, 20), "Half of a street with its pavements, off its line: choice.")] = 6
+    street_m: Annotated[float, chosen("m", (0, 20), "Half of a street with its pavements, off its line: choice.")] = 6
     house_m: Annotated[
-        float, _number("m", (0, 30), "Ground of a house around its address, since no file has its walls: choice.")
+        float, chosen("m", (0, 30), "Ground of a house around its address, since no file has its walls: choice.")
     ] = 10
     wall_m: Annotated[
-        float, _number("m", (0, 20), "Ground that a building of another code keeps for itself: choice.")
+        float, chosen("m", (0, 20), "Ground that a building of another code keeps for itself: choice.")
     ] = 4
-    least_m2: Annotated[float, _number("m2", (0, 2_000), "Less is no yard: the true one lies elsewhere.")] = 200
+    least_m2: Annotated[float, chosen("m2", (0, 2_000), "Less is no yard: the true one lies elsewhere.")] = 200
     most_m2: Annotated[
-        float, _number("m2", (500, 50_000), "More is a campus or a park: nobody can tell the yard in it.")
+        float, chosen("m2", (500, 50_000), "More is a campus or a park: nobody can tell the yard in it.")
     ] = 6_000
-    least_tree_m: Annotated[float, _number("m", (0, 5), "The file writes 0 for what is not known.")] = 1
-    most_tree_m: Annotated[float, _number("m", (20, 60), "The file has trees of 200 m.")] = 40
+    least_tree_m: Annotated[float, chosen("m", (0, 5), "The file writes 0 for what is not known.")] = 1
+    most_tree_m: Annotated[float, chosen("m", (20, 60), "The file has trees of 200 m.")] = 40
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,6 +7,7 @@ from typing import Final
 
 import pytest
 from playwright.sync_api import Page, expect
+from waiting import settled
 
 from geo.council.words import Lang, say
 
@@ -33,10 +34,6 @@ def arrived(page: Page, name: str, lang: Lang) -> None:
     expect(page.locator("html")).to_have_attribute("lang", lang)
     expect(page.get_by_role("heading", name=say("app.foot.notes", lang), exact=True)).to_be_attached()
     settled(page)
-
-
-def settled(page: Page) -> None:
-    expect(page.locator("[data-testid='stApp']")).to_have_attribute("data-test-script-state", "notRunning")
 
 
 def go(page: Page, name: str, lang: Lang) -> None:

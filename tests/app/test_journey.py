@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
+from waiting import settled
 
 from geo.model.city import City
 from geo.model.levels import Level
@@ -30,11 +31,6 @@ def drawn(page: Page, **state: str) -> None:
     for name, value in state.items():
         expect(page.locator(".sm-root")).to_have_attribute(f"data-{name}", value)
     expect(page.locator(".sm-root")).to_have_attribute("data-ready", "1")
-
-
-def settled(page: Page) -> None:
-    """Wait until no run of the page is under way."""
-    expect(page.locator("[data-testid='stApp']")).to_have_attribute("data-test-script-state", "notRunning")
 
 
 def units_to_move(city: City, count: int) -> tuple[list[str], str]:
@@ -234,6 +230,8 @@ def test_the_keyboard_alone_gives_the_same_figures_as_the_map(visitor: Page, ser
     tab_to(page, "Nouvelle école")
     page.keyboard.type(school)
     page.keyboard.press("Enter")
+    # Until the choice has arrived, the button cannot be reached.
+    expect(page.get_by_role("button", name="Envoyer vers cette école")).to_be_enabled()
     settled(page)
     tab_to(page, "Envoyer vers cette école")
     page.keyboard.press("Enter")

@@ -19,6 +19,10 @@ def texts(app: AppTest) -> str:
     return "\n".join(str(box.value) for box in boxes).replace("\\", "").replace("\u00a0", " ")
 
 
+def open_way(app: AppTest, title: str) -> AppTest:
+    return app.button_group(key="way").set_value(title).run()
+
+
 def test_a_proposal_changes_nothing_until_it_is_accepted_and_can_be_undone(start: Start) -> None:
     app = start("revise", level="elementary")
     app.button(key="propose").click().run()
@@ -40,6 +44,7 @@ def test_a_limit_of_zero_is_answered_in_words(start: Start) -> None:
 
 def test_a_closed_school_loses_its_pupils_and_its_moves(start: Start) -> None:
     app = start("revise", level="elementary")
+    open_way(app, "app.measures.title")
     app.multiselect(key="closures").set_value(["0000201U"]).run()
     assert "« École élémentaire Jules-Michelet » ferme à la rentrée 2027." in texts(app)
     table = next(frame.value for frame in app.dataframe if "moved_out_pupils" in frame.value)
@@ -51,6 +56,7 @@ def test_a_closed_school_loses_its_pupils_and_its_moves(start: Start) -> None:
 
 def test_every_school_closed_is_refused_in_words(start: Start, city: City) -> None:
     app = start("revise", level="elementary")
+    open_way(app, "app.measures.title")
     schools = [str(school) for school in city.schools_of("elementary").index]
     app.multiselect(key="closures").set_value(schools).run()
     assert "Ce choix n’est pas possible." in texts(app)
@@ -59,6 +65,7 @@ def test_every_school_closed_is_refused_in_words(start: Start, city: City) -> No
 
 def test_a_school_opens_where_a_side_of_street_is(start: Start, city: City) -> None:
     app = start("revise", level="elementary")
+    open_way(app, "app.measures.title")
     app.button(key="FormSubmitter:opening-Ouvrir cette école").click().run()
     assert "Donnez un nom et un emplacement" in texts(app)
     unit = str(city.tables["units"].index[0])
@@ -77,6 +84,7 @@ def test_a_school_opens_where_a_side_of_street_is(start: Start, city: City) -> N
 
 def test_rooms_and_phasing_are_kept_in_the_scenario(start: Start) -> None:
     app = start("revise", level="elementary")
+    open_way(app, "app.measures.title")
     app.selectbox(key="rooms_of").set_value("0000206Z").run()
     app.number_input(key="rooms_0000206Z").set_value(20).run()
     app.radio(key="phasing").set_value(Phasing.NEW_ENTRANTS.value).run()

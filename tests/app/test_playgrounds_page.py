@@ -13,6 +13,7 @@ import pyproj
 import pytest
 from playwright.sync_api import Page, expect
 from streamlit.testing.v1 import AppTest
+from waiting import settled
 
 from geo.council.words import number, percent
 from geo.council.yards import budget_sentence, ranking, yard_figures, yards_sentence
@@ -202,10 +203,6 @@ def click_at(page: Page, which: int, place: dict[str, float]) -> None:
     spot = [place["lon"], place["lat"]]
     at = root.evaluate("(root, at) => { const {x, y} = root.__map.project(at); return [x, y]; }", spot)
     root.click(position={"x": at[0], "y": at[1]})
-
-
-def settled(page: Page) -> None:
-    expect(page.locator("[data-testid='stApp']")).to_have_attribute("data-test-script-state", "notRunning")
 
 
 def test_a_tree_is_planted_by_a_click_in_a_browser_without_network(visitor: Page, server: str, city: City) -> None:

@@ -80,6 +80,7 @@ def test_the_list_in_force_stands_as_the_city_wrote_it(start: Start, city: City)
 
 def test_the_articles_say_what_was_moved_on_both_pages(start: Start, city: City) -> None:
     app = start("revise", level="elementary")
+    app.button_group(key="way").set_value("app.list.title").run()
     assert say("app.list.changes.nothing", "fr") in texts(app)
     before, after = move(app, city)
     names = city.tables["schools"]["name"]

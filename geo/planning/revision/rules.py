@@ -5,12 +5,8 @@ from __future__ import annotations
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
-from pydantic.fields import FieldInfo
 
-
-def _figure(meaning: str, unit: str, *, least: float, most: float) -> FieldInfo:
-    field: FieldInfo = Field(ge=least, le=most, description=meaning, json_schema_extra={"unit": unit})
-    return field
+from geo.model.choice import chosen
 
 
 class Rules(BaseModel):
@@ -28,33 +24,26 @@ class Rules(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    largest_moved_share: Annotated[float, _figure("Pupils who may change school", "share", least=0, most=1)] = 0.15
+    largest_moved_share: Annotated[float, chosen("share", (0, 1), "Pupils who may change school")] = 0.15
     overflow_price_m: Annotated[
-        float, _figure("Walk that it is worth to spare a school one pupil above its places", "m", least=0, most=100_000)
+        float, chosen("m", (0, 100_000), "Walk that it is worth to spare a school one pupil above its places")
     ] = 3_000.0
     change_cost_m: Annotated[
-        float, _figure("Walk that has to be spared for a pupil to change school", "m", least=0, most=10_000)
+        float, chosen("m", (0, 10_000), "Walk that has to be spared for a pupil to change school")
     ] = 0.0
     in_one_piece: bool = Field(default=True, description="Whether each sector has to hang together with its school")
     longest_walk_m: Annotated[
         float | None,
-        _figure("Longest walk of a pupil who may be sent elsewhere; none if not given", "m", least=50, most=50_000),
+        chosen("m", (50, 50_000), "Longest walk of a pupil who may be sent elsewhere; none if not given"),
     ] = None
     locked_units: frozenset[str] = frozenset()
     locked_schools: frozenset[str] = frozenset()
     unit_weight_pupils: Annotated[
         float,
-        _figure(
-            "Pupils that each unit counts in addition, so that empty streets belong somewhere",
-            "pupils",
-            least=0,
-            most=1,
-        ),
+        chosen("pupils", (0, 1), "Pupils that each unit counts in addition, so that empty streets belong somewhere"),
     ] = 0.05
     gap_share: Annotated[
-        float, _figure("The search ends when no map can cost less by more than this", "share", least=0, most=0.5)
+        float, chosen("share", (0, 0.5), "The search ends when no map can cost less by more than this")
     ] = 0.002
-    time_limit_s: Annotated[
-        float, _figure("Time after which the best map so far is taken", "s", least=1, most=3_600)
-    ] = 30.0
+    time_limit_s: Annotated[float, chosen("s", (1, 3_600), "Time after which the best map so far is taken")] = 30.0
     seed: int = Field(default=1, ge=0)
