@@ -28,6 +28,11 @@ class Network:
         Geometry of each edge, from its first node to its last: array of LineString, shape (edges,).
     dropped_m
         Length of the streets that were left out because they hang on to nothing [m].
+    street
+        Row of the street, in the table that the network was made of, that each edge is a part of, shape (edges,).
+    side
+        From which side points are brought to each edge, shape (edges,): 0 both, 1 the left only, as its line runs, -1
+        the right only; None if from both to all.
     """
 
     node_xy: npt.NDArray[np.float64]
@@ -37,22 +42,49 @@ class Network:
     direction: npt.NDArray[np.int8]
     lines: npt.NDArray[Any]
     dropped_m: float
+    street: npt.NDArray[np.int64]
+    side: npt.NDArray[np.int8] | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class Snap:
-    """Points brought to the nearest street.
+    """Points brought to the streets: one place on a street each, several where several streets are near, or none.
+
+    Rows of one point stand one after the other, the nearest first. A walk takes the row by which it is shortest. To a
+    point without a row there is no walk: it is infinitely long, never zero.
 
     Attributes
     ----------
     edge
-        Row of the edge in the network, shape (points,).
+        Row of the edge in the network, shape (rows,).
     along_m
-        Distance along the edge from its first node [m], shape (points,).
+        Distance along the edge from its first node [m], shape (rows,).
     access_m
-        Straight distance from the point to the edge [m], shape (points,).
+        Straight distance from the point to the edge [m], shape (rows,).
+    first
+        First row of each point and the count of rows, shape (points + 1,); None if each point has one row.
     """
 
     edge: npt.NDArray[np.int64]
     along_m: npt.NDArray[np.float64]
     access_m: npt.NDArray[np.float64]
+    first: npt.NDArray[np.int64] | None = None
+
+    @property
+    def bounds(self) -> npt.NDArray[np.int64]:
+        """First row of each point and the count of rows, shape (points + 1,)."""
+        return np.arange(len(self.edge) + 1) if self.first is None else self.first
+
+    @property
+    def points(self) -> int:
+        """Count of points."""
+        return len(self.edge) if self.first is None else len(self.first) - 1
+
+    @property
+    def nearest_m(self) -> npt.NDArray[np.float64]:
+        """Straight distance from each point to the nearest street that it was brought to [m], infinite if to none."""
+        bounds = self.bounds
+        near_m = np.full(self.points, np.inf)
+        there = np.diff(bounds) > 0
+        near_m[there] = self.access_m[bounds[:-1][there]]
+        return near_m

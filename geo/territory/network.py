@@ -13,13 +13,17 @@ from scipy.sparse.csgraph import connected_components
 
 from geo.errors import NetworkError
 from geo.model.network import Network, Snap
+from geo.model.walking import NEAREST_STREET, AccessChoices
 from geo.territory.walking.graph import Floats, Rows, morton_order
 from geo.territory.walking.plain import Plain
 from geo.territory.walking.points import graph_of_ways, ways_of
+from geo.territory.walking.snapping import brought
 from geo.territory.walking.tabling import table_of
 
 # Ends of streets that are nearer than this are one crossing: a centimetre is finer than any survey of streets.
 NODE_STEP_M: Final = 0.01
+# No town is so wide: points that are all farther than this from its streets are given in another CRS.
+ELSEWHERE_M: Final = 100_000.0
 
 
 def build_network(streets: gpd.GeoDataFrame) -> Network:
@@ -39,10 +43,11 @@ def build_network(streets: gpd.GeoDataFrame) -> Network:
     NetworkError
         If there is no line that can be walked.
     """
-    kept = streets[streets["walkable"].to_numpy(dtype=bool)] if "walkable" in streets else streets
-    parts, street = shapely.get_parts(kept.geometry.to_numpy(), return_index=True)
-    long = shapely.length(parts) > 0
-    lines, street = np.asarray(parts[long], dtype=object), street[long]
+    open_to_all = np.ones(len(streets), dtype=bool)
+    walkable = streets["walkable"].to_numpy(dtype=bool) if "walkable" in streets else open_to_all
+    parts, street = shapely.get_parts(streets.geometry.to_numpy(), return_index=True)
+    kept = walkable[street] & (shapely.length(parts) > 0)
+    lines, street = np.asarray(parts[kept], dtype=object), street[kept]
     if not len(lines):
         msg = f"expected at least one line that can be walked, got none among {len(streets)} streets"
         raise NetworkError(msg)
@@ -57,14 +62,24 @@ def build_network(streets: gpd.GeoDataFrame) -> Network:
         start=row[:half],
         end=row[half:],
         length_m=shapely.length(lines[main]),
-        direction=_directions(kept)[street[main]],
+        direction=_directions(streets)[street[main]],
         lines=lines[main],
         dropped_m=float(shapely.length(lines[~main]).sum()),
+        street=street[main],
     )
 
 
-def snap(network: Network, xy: Floats) -> Snap:
-    """Bring points to the nearest edge of the network.
+def snap(
+    network: Network,
+    xy: Floats,
+    *,
+    choices: AccessChoices = NEAREST_STREET,
+    barriers: gpd.GeoDataFrame | None = None,
+) -> Snap:
+    """Bring points to the nearest edge of the network, or to the nearest few if several are near.
+
+    A point without a street within reach gets none, so that no walk leads to it; so does a point within a barrier. Each
+    edge counts at its nearest point; if that is a crossing to which a nearer edge leads as well, the edge is left out.
 
     Parameters
     ----------
@@ -72,23 +87,27 @@ def snap(network: Network, xy: Floats) -> Snap:
         The walkable streets.
     xy
         Coordinates [m], shape (points, 2), in the CRS of the network.
+    choices
+        How many edges, and how far to look.
+    barriers
+        Rivers, railways, motorways, as lines or areas, that no straight way between a point and a street may cross.
+        Into a road (column ``kind``) it may lead, but not out on the other side: people live there.
 
     Raises
     ------
     NetworkError
-        If a coordinate is not a finite number.
+        If a coordinate is not a finite number, or all points are so far away that their CRS must be another one.
     """
     if not np.isfinite(xy).all():
         msg = f"expected finite coordinates, got {int((~np.isfinite(xy).all(axis=1)).sum())} points without"
         raise NetworkError(msg)
+    low, high = network.node_xy.min(axis=0) - ELSEWHERE_M, network.node_xy.max(axis=0) + ELSEWHERE_M
+    if len(xy) and not ((xy >= low) & (xy <= high)).all(axis=1).any():
+        near, got = (f"({x:,.0f}, {y:,.0f})" for x, y in (network.node_xy[0], xy[0]))
+        msg = f"expected points in the CRS of the streets, as {near}, got {got}: bring the points to that CRS"
+        raise NetworkError(msg)
     points = np.asarray(shapely.points(xy), dtype=object)
-    tree = shapely.STRtree(network.lines)
-    inputs, edges = tree.query_nearest(points, all_matches=True)
-    # Several edges at the same distance (a point in front of a crossing): the first of them, whatever the tree says.
-    edge = np.full(len(points), len(network.lines), dtype=np.int64)
-    np.minimum.at(edge, inputs, edges)
-    lines = network.lines[edge]
-    return Snap(edge, shapely.line_locate_point(lines, points), shapely.distance(lines, points))
+    return brought(network, points, choices=choices, barriers=barriers)
 
 
 def walk_distances(network: Network, origins: Snap, destinations: Snap) -> Floats:

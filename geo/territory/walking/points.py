@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.model.network import Network, Snap
-from geo.territory.walking.graph import STEP_M, Floats, Graph, Rows, Seeds, exact, graph_of_edges
+from geo.territory.walking.graph import STEP_M, Floats, Graph, Lengths, Rows, Seeds, exact, graph_of_edges
 
 Mask = npt.NDArray[np.bool_]
 
@@ -37,7 +37,7 @@ class Ways(NamedTuple):
 
 
 class Places(NamedTuple):
-    """Points of edges, as walks leave them and come to them [m]; all of shape (points,).
+    """Points of edges, as walks leave them and come to them [m]; all but the last of shape (rows,).
 
     Attributes
     ----------
@@ -53,6 +53,8 @@ class Places(NamedTuple):
         From the nodes to the point.
     access_m
         Straight way between the point and the street; it is part of every walk.
+    first
+        First row of each point and the count of rows, shape (points + 1,): a point may have several places, or none.
     """
 
     edge: Rows
@@ -64,6 +66,17 @@ class Places(NamedTuple):
     from_start_m: Floats
     from_end_m: Floats
     access_m: Floats
+    first: Rows
+
+    @property
+    def points(self) -> int:
+        """Count of points."""
+        return len(self.first) - 1
+
+    @property
+    def point(self) -> Rows:
+        """Point of each row, shape (rows,)."""
+        return np.repeat(np.arange(self.points), np.diff(self.first))
 
 
 def ways_of(network: Network, lengths_m: tuple[Floats, Floats] | None = None, *, towards: bool = True) -> Ways:
@@ -108,19 +121,26 @@ def places_on(ways: Ways, points: Snap) -> Places:
     to_start, from_end = _parted(ways.back_m[edge], share, ends)
     access = np.rint(points.access_m / STEP_M) * STEP_M
     nodes = ways.start[edge], ways.end[edge]
-    return Places(edge, *nodes, share * ways.length_m[edge], to_start, to_end, from_start, from_end, access)
+    along = share * ways.length_m[edge]
+    return Places(edge, *nodes, along, to_start, to_end, from_start, from_end, access, points.bounds)
 
 
 def seeds_at(places: Places) -> Seeds:
-    """Let each place into the graph at both ends of its edge."""
-    start = np.arange(0, 2 * len(places.edge) + 1, 2, dtype=np.int32)
+    """Let each point into the graph at both ends of each of its edges."""
+    start = (2 * places.first).astype(np.int32)
     node = np.stack([places.start, places.end], axis=1).ravel().astype(np.int32)
     ahead_m = np.stack([places.to_start_m, places.to_end_m], axis=1) + places.access_m[:, None]
     return Seeds(start, node, ahead_m.ravel())
 
 
 def on_one_edge(sources: Places, homes: Places) -> tuple[Rows, Rows, Floats]:
-    """Give the walks that do not leave their edge: rows of source and home, and the length with both accesses [m]."""
+    """Give the walks that do not leave their edge: source and home (points), and the length with both accesses [m]."""
+    source, home, walk_m = rows_on_one_edge(sources, homes)
+    return sources.point[source], homes.point[home], walk_m
+
+
+def rows_on_one_edge(sources: Places, homes: Places) -> tuple[Rows, Rows, Floats]:
+    """Give the same walks with the rows of the places where they begin and end."""
     order = np.argsort(sources.edge, kind="stable")
     first = np.searchsorted(sources.edge[order], homes.edge, side="left")
     count = np.searchsorted(sources.edge[order], homes.edge, side="right") - first
@@ -133,7 +153,29 @@ def on_one_edge(sources: Places, homes: Places) -> tuple[Rows, Rows, Floats]:
     there = np.isfinite(later) & np.isfinite(earlier)
     walk_m = np.full(len(home), np.inf)
     walk_m[there] = later[there] - earlier[there]
+    # Who stands in front of a school need not walk, whichever way the street may be walked.
+    walk_m[homes.along_m[home] == sources.along_m[source]] = 0.0
     return source, home, walk_m + sources.access_m[source] + homes.access_m[home]
+
+
+def least_of_each(walk_m: Lengths, first: Rows) -> Lengths:
+    """Give the shortest of the walks of each point, infinite for a point without any [m], shape (points, ...).
+
+    Parameters
+    ----------
+    walk_m
+        Walks by each row [m], shape (rows, ...).
+    first
+        First row of each point and the count of rows, shape (points + 1,).
+    """
+    rows = np.diff(first)
+    if (rows == 1).all():
+        return walk_m
+    least = np.full((len(rows), *walk_m.shape[1:]), np.inf, dtype=walk_m.dtype)
+    there = rows > 0
+    if there.any():
+        least[there] = np.minimum.reduceat(walk_m, first[:-1][there], axis=0)
+    return least
 
 
 def _parted(length_m: Floats, share: Floats, ends: tuple[Mask, Mask]) -> tuple[Floats, Floats]:

@@ -135,7 +135,7 @@ def nearest(streets: Streets, schools: Snap, homes: Snap | None = None) -> Neare
     if homes is None:
         return Nearest(walk_m, school.astype(np.int64))
     return _first_few(
-        _candidates(streets, homes, sources, at_nodes=(walk_m[:, None], school[:, None])), len(homes.edge), few=None
+        _candidates(streets, homes, sources, at_nodes=(walk_m[:, None], school[:, None])), homes.points, few=None
     )
 
 
@@ -163,7 +163,7 @@ def nearest_few(streets: Streets, schools: Snap, few: int, *, homes: Snap | None
     walk_m, school = streets.searches.few(seeds_at(sources), few)
     if homes is None:
         return Nearest(walk_m, school.astype(np.int64))
-    return _first_few(_candidates(streets, homes, sources, at_nodes=(walk_m, school)), len(homes.edge), few=few)
+    return _first_few(_candidates(streets, homes, sources, at_nodes=(walk_m, school)), homes.points, few=few)
 
 
 def walk_table(
@@ -200,7 +200,7 @@ def within(streets: Streets, schools: Snap, limit_m: float, *, homes: Snap | Non
     if homes is None:
         return Members(start.astype(np.int64), node.astype(np.int64), walk_m)
     places = streets.places(homes)
-    school = np.repeat(np.arange(len(sources.edge)), np.diff(start))
+    school = np.repeat(np.arange(sources.points), np.diff(start))
     school, home, walk_m = _carried(places, (school, node, walk_m))
     direct = on_one_edge(sources, places)
     school, home, walk_m = (np.concatenate(pair) for pair in zip((school, home, walk_m), direct, strict=True))
@@ -208,12 +208,12 @@ def within(streets: Streets, schools: Snap, limit_m: float, *, homes: Snap | Non
     order = order[walk_m[order] <= limit_m]
     first = (np.diff(school[order], prepend=-1) != 0) | (np.diff(home[order], prepend=-1) != 0)
     order = order[first]
-    bounds = np.searchsorted(school[order], np.arange(len(sources.edge) + 1))
+    bounds = np.searchsorted(school[order], np.arange(sources.points + 1))
     return Members(bounds, home[order], walk_m[order])
 
 
 def _carried(places: Places, members: tuple[Rows, Any, Floats]) -> tuple[Rows, Rows, Floats]:
-    """Carry walks that came to nodes on to the places of the edges there: rows of school and place, and walks [m]."""
+    """Carry walks that came to nodes on to the places of the edges there: schools, points of places, and walks [m]."""
     school, node, walk_m = members
     place = np.tile(np.arange(len(places.edge)), 2)
     ends = np.concatenate([places.start, places.end])
@@ -223,18 +223,18 @@ def _carried(places: Places, members: tuple[Rows, Any, Floats]) -> tuple[Rows, R
     count = np.searchsorted(ends[order], node, side="right") - first
     member = np.repeat(np.arange(len(node)), count)
     entry = order[np.repeat(first - np.cumsum(count) + count, count) + np.arange(len(member))]
-    return school[member], place[entry], walk_m[member] + legs_m[entry]
+    return school[member], places.point[place[entry]], walk_m[member] + legs_m[entry]
 
 
 def _candidates(
     streets: Streets, homes: Snap, sources: Places, *, at_nodes: tuple[Floats, Any]
 ) -> tuple[Rows, Rows, Floats]:
-    """Give rows of home and school and the length of all walks that may be the nearest ones."""
+    """Give home, school and length of all walks that may be the nearest ones."""
     places = streets.places(homes)
     walk_m, school = at_nodes
     by_start = walk_m[places.start] + (places.from_start_m + places.access_m)[:, None]
     by_end = walk_m[places.end] + (places.from_end_m + places.access_m)[:, None]
-    home = np.repeat(np.arange(len(places.edge)), walk_m.shape[1])
+    home = np.repeat(places.point, walk_m.shape[1])
     direct_school, direct_home, direct_m = on_one_edge(sources, places)
     return (
         np.concatenate([home, home, direct_home]),

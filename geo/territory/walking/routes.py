@@ -12,7 +12,7 @@ import shapely.ops
 from geo.errors import NetworkError
 from geo.model.network import Snap
 from geo.territory.walking.graph import Floats, Graph
-from geo.territory.walking.points import Places, on_one_edge, seeds_at
+from geo.territory.walking.points import Places, rows_on_one_edge, seeds_at
 from geo.territory.walking.questions import Streets
 
 
@@ -52,49 +52,49 @@ def route(streets: Streets, school: Snap, home: Snap) -> Route:
     """
     source, place = streets.places(school), streets.places(home)
     walk_m, _ = streets.searches.nearest(seeds_at(source))
-    ends = np.array([walk_m[place.start[0]] + place.from_start_m[0], walk_m[place.end[0]] + place.from_end_m[0]])
-    best_m = float(ends.min() + place.access_m[0])
-    _, _, direct_m = on_one_edge(source, place)
-    if not np.isfinite(min([best_m, *direct_m])):
+    by_ends = [walk_m[place.start] + place.from_start_m, walk_m[place.end] + place.from_end_m]
+    by_ends_m = np.stack(by_ends, axis=1) + place.access_m[:, None]
+    school_row, home_row, direct_m = rows_on_one_edge(source, place)
+    best_m, straight_m = (float(some.min(initial=np.inf)) for some in (by_ends_m, direct_m))
+    if not np.isfinite(min(best_m, straight_m)):
         msg = "expected a way between the two places, got none: they lie on different parts of the network"
         raise NetworkError(msg)
-    if len(direct_m) and direct_m[0] <= best_m:
-        edge = int(place.edge[0])
-        parts = [_part(streets, edge, first_m=float(home.along_m[0]), last_m=float(school.along_m[0]))]
-        return _route(streets, float(direct_m[0]), parts, edges=[edge])
-    parts, edges = _parts(streets, (school, source), (home, place), walk_m=walk_m)
-    return _route(streets, best_m, parts, edges=edges)
+    if straight_m <= best_m:
+        one, other = (int(rows[direct_m.argmin()]) for rows in (school_row, home_row))
+        edge, first_m, last_m = int(place.edge[other]), float(home.along_m[other]), float(school.along_m[one])
+        return _route(streets, straight_m, [_part(streets, edge, first_m=first_m, last_m=last_m)], edges=[edge])
+    row, end = divmod(int(by_ends_m.argmin()), 2)
+    edge = int(place.edge[row])
+    node, leaving_m = ((place.start, 0.0), (place.end, float(streets.network.lines[edge].length)))[end]
+    first = _part(streets, edge, first_m=float(home.along_m[row]), last_m=leaving_m)
+    parts, edges = _onward(streets, (school, source), node=int(node[row]), walk_m=walk_m)
+    return _route(streets, best_m, [first, *parts], edges=[edge, *edges])
 
 
-def _parts(
-    streets: Streets, school: tuple[Snap, Places], home: tuple[Snap, Places], *, walk_m: Floats
+def _onward(
+    streets: Streets, school: tuple[Snap, Places], *, node: int, walk_m: Floats
 ) -> tuple[list[Floats], list[int]]:
-    """Give the coordinates of the streets from home to school, one after the other, and their rows."""
-    (school_point, source), (home_point, place) = school, home
+    """Give the coordinates of the streets from a node to the school, one after the other, and their rows."""
+    point, source = school
     lines = streets.network.lines
-    by_start = walk_m[place.start[0]] + place.from_start_m[0] <= walk_m[place.end[0]] + place.from_end_m[0]
-    edge = int(place.edge[0])
-    node = int(place.start[0] if by_start else place.end[0])
-    leaving = 0.0 if by_start else float(lines[edge].length)
-    parts, edges = [_part(streets, edge, first_m=float(home_point.along_m[0]), last_m=leaving)], [edge]
+    parts: list[Floats] = []
+    edges: list[int] = []
     for edge, following in _steps(streets.searches.graph, walk_m, source, node=node):
         line = shapely.get_coordinates(lines[edge])
         parts.append(line if streets.network.start[edge] == node else line[::-1])
         edges.append(edge)
         node = following
-    edge = int(source.edge[0])
-    by_start = node == source.start[0] and walk_m[node] == source.to_start_m[0] + source.access_m[0]
-    arriving = 0.0 if by_start else float(lines[edge].length)
-    parts.append(_part(streets, edge, first_m=arriving, last_m=float(school_point.along_m[0])))
+    row, by_start = _arrival(source, node=node, walk_m=float(walk_m[node]))
+    edge = int(source.edge[row])
+    arriving_m = 0.0 if by_start else float(lines[edge].length)
+    parts.append(_part(streets, edge, first_m=arriving_m, last_m=float(point.along_m[row])))
     return parts, [*edges, edge]
 
 
 def _steps(graph: Graph, walk_m: Floats, source: Places, *, node: int) -> Iterator[tuple[int, int]]:
     """Give edges and nodes on the way from a node to the source: lengths are exact, so that each step adds up."""
-    begin = {
-        (int(source.start[0]), float(source.to_start_m[0] + source.access_m[0])),
-        (int(source.end[0]), float(source.to_end_m[0] + source.access_m[0])),
-    }
+    seeds = seeds_at(source)
+    begin = set(zip(seeds.node.tolist(), seeds.ahead_m.tolist(), strict=True))
     while (node, float(walk_m[node])) not in begin:
         arcs = slice(graph.start[node], graph.start[node + 1])
         fits = walk_m[graph.to[arcs]] + graph.back_m[arcs] == walk_m[node]
@@ -102,6 +102,13 @@ def _steps(graph: Graph, walk_m: Floats, source: Places, *, node: int) -> Iterat
         onward = graph.to[graph.start[before] : graph.start[before + 1]]
         yield int(graph.edge[graph.start[before] + np.searchsorted(onward, node)]), before
         node = before
+
+
+def _arrival(source: Places, *, node: int, walk_m: float) -> tuple[int, bool]:
+    """Give the row of the school that a walk comes to from a node, and whether by the first end of its edge."""
+    by_start = (source.start == node) & (source.to_start_m + source.access_m == walk_m)
+    by_end = (source.end == node) & (source.to_end_m + source.access_m == walk_m)
+    return int((by_start | by_end).argmax()), bool(by_start[(by_start | by_end).argmax()])
 
 
 def _part(streets: Streets, edge: int, *, first_m: float, last_m: float) -> Floats:

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from geo.model.network import Snap
 from geo.territory.walking.graph import Floats, Lengths
-from geo.territory.walking.points import Places, Ways, on_one_edge, places_on, seeds_at
+from geo.territory.walking.points import Places, Ways, least_of_each, on_one_edge, places_on, seeds_at
 from geo.territory.walking.searches import Searches
 
 
@@ -38,11 +38,12 @@ def table_of(
     nodes, row = np.unique(np.concatenate([places.start, places.end]), return_inverse=True)
     at_nodes = searches.table(seeds, nodes)
     start, end = np.split(row.reshape(-1), 2)
-    table = np.empty((len(places.edge), len(sources.edge)), dtype=dtype)
-    for school in range(len(sources.edge)):
-        table[:, school] = _by_either_end(places, at_nodes[start, school], at_nodes[end, school])
-    school_row, home, walk_m = on_one_edge(sources, places)
-    np.minimum.at(table, (home, school_row), walk_m.astype(table.dtype))
+    by_row = np.empty((len(places.edge), sources.points), dtype=dtype)
+    for school in range(sources.points):
+        by_row[:, school] = _by_either_end(places, at_nodes[start, school], at_nodes[end, school])
+    table = least_of_each(by_row, places.first)
+    one, home, walk_m = on_one_edge(sources, places)
+    np.minimum.at(table, (home, one), walk_m.astype(table.dtype))
     return table
 
 
