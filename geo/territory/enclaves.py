@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 import geopandas as gpd
 import pandas as pd
 import shapely
@@ -33,13 +35,34 @@ def enclaves(units: gpd.GeoDataFrame, plan: Plan) -> gpd.GeoDataFrame:
     -----
     Pieces that touch at a point only are apart: no one can walk through a point.
     """
-    sectors = draw_sectors(units, plan)
-    parts = sectors[["geometry"]].explode().reset_index()
-    parts = parts.assign(area_m2=parts.area).sort_values(["sector_id", "area_m2"], ascending=[True, False])
-    apart = parts[parts["sector_id"].duplicated()].sort_values("area_m2", ascending=False, kind="stable")
-    apart = apart.reset_index(drop=True)
-    pieces = apart.assign(units=_units_within(units, plan, apart), within=_surrounding(sectors, apart))
+    apart = pieces_apart(draw_sectors(units, plan))
+    pieces = apart.assign(units=_units_within(units, plan, apart), within=apart["within"].fillna(""))
     return gpd.GeoDataFrame(pieces[list(COLUMNS)], geometry="geometry", crs=units.crs)
+
+
+def pieces_apart(areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Give the pieces of areas that lie apart from the largest piece of their area, the largest ones first.
+
+    Parameters
+    ----------
+    areas
+        Polygons without overlap, such as sectors or catchments, with a name for their index; of several pieces, or
+        empty.
+
+    Returns
+    -------
+    pieces
+        Default index: the index of the area, under the name it has there; ``area_m2`` [m2]; ``within``, the index of
+        the one area that surrounds the piece on all sides, None if several areas or nothing do; the piece.
+    """
+    name = str(areas.index.name)
+    parts = areas[["geometry"]].explode().reset_index()
+    parts = parts[~parts.is_empty]
+    parts = parts.assign(area_m2=parts.area).sort_values([name, "area_m2"], ascending=[True, False])
+    apart = parts[parts[name].duplicated()].sort_values("area_m2", ascending=False, kind="stable")
+    apart = apart.reset_index(drop=True)
+    within = pd.Series(_surrounding(areas, apart), index=apart.index, dtype=object)
+    return gpd.GeoDataFrame(apart.assign(within=within)[[name, "area_m2", "within", "geometry"]], crs=areas.crs)
 
 
 def _units_within(units: gpd.GeoDataFrame, plan: Plan, pieces: gpd.GeoDataFrame) -> pd.Series:
@@ -54,18 +77,18 @@ def _units_within(units: gpd.GeoDataFrame, plan: Plan, pieces: gpd.GeoDataFrame)
     return pd.Series([tuple(sorted(held.get(one, []))) for one in range(len(pieces))], pieces.index, dtype=object)
 
 
-def _surrounding(sectors: gpd.GeoDataFrame, pieces: gpd.GeoDataFrame) -> list[str]:
-    """Give the sector in a hole of which each piece lies."""
+def _surrounding(areas: gpd.GeoDataFrame, pieces: gpd.GeoDataFrame) -> list[Hashable | None]:
+    """Give the area in a hole of which each piece lies."""
     holes = [
-        (str(sector), shapely.Polygon(ring))
-        for sector, shape in sectors.geometry.items()
+        (area, shapely.Polygon(ring))
+        for area, shape in areas.geometry.items()
         for part in shapely.get_parts(shape)
         for ring in part.interiors
     ]
-    found = []
+    found: list[Hashable | None] = []
     for shape in pieces.geometry:
-        fitting = [(hole.area, sector) for sector, hole in holes if hole.covers(shape.representative_point())]
-        area, sector = min(fitting, default=(0.0, ""))
-        # In a hole with other sectors beside it, the piece has several neighbours.
-        found.append(sector if fitting and abs(area - shapely.Polygon(shape.exterior).area) < 1.0 else "")
+        fitting = [(hole.area, area) for area, hole in holes if hole.covers(shape.representative_point())]
+        area_m2, area = min(fitting, default=(0.0, None))
+        # In a hole with other areas beside it, the piece has several neighbours.
+        found.append(area if fitting and abs(area_m2 - shapely.Polygon(shape.exterior).area) < 1.0 else None)
     return found
