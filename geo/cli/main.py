@@ -5,10 +5,12 @@ from __future__ import annotations
 import typer
 
 from geo.cli.annex import annex
+from geo.cli.catchments import catchments_command
 from geo.cli.checking import check
 from geo.cli.evaluating import evaluate_command, export
 from geo.cli.forecasting import forecast
 from geo.cli.packing import pack
+from geo.cli.reaching import reach
 from geo.cli.revising import revise
 from geo.cli.serving import app_command
 from geo.cli.streets import streets
@@ -27,8 +29,10 @@ app.command()(forecast)
 app.command()(revise)
 app.command()(export)
 app.command()(pack)
+app.command(name="catchments")(catchments_command)
 app.command(name="app")(app_command)
 app.command()(streets)
+app.command()(reach)
 app.add_typer(annex, name="annex")
 
 

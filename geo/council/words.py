@@ -129,6 +129,11 @@ def level_name(level: Level | str, lang: Lang) -> str:
     return say(f"level.{level}.name", lang)
 
 
+def offer_name(offer: str, lang: Lang) -> str:
+    """Name a kind of place: 'Crèches'."""
+    return say(f"reach.offer.{offer}.name", lang)
+
+
 def table_name(table: str, lang: Lang) -> str:
     """Name a table of a city: 'effectifs des écoles'."""
     return say(f"table.{table}", lang)
@@ -205,6 +210,7 @@ _WRITERS: Final[Mapping[str, Callable[[Any, Lang], str]]] = MappingProxyType(
         "signed": signed,
         "level": level_name,
         "table": table_name,
+        "offer": offer_name,
     }
 )
 

@@ -15,8 +15,9 @@ import pandas as pd
 from pandas.api.types import pandas_dtype
 
 from geo.errors import Fault
+from geo.model.opening import read_hours
 
-Kind = Literal["text", "code", "whole", "number", "flag", "choice"]
+Kind = Literal["text", "code", "whole", "number", "flag", "choice", "hours"]
 Shape = Literal["point", "line", "polygon"]
 
 KIND_NAMES: Final[dict[Kind, str]] = {
@@ -26,6 +27,7 @@ KIND_NAMES: Final[dict[Kind, str]] = {
     "number": "a number with a decimal point",
     "flag": "true or false",
     "choice": "one of the listed words",
+    "hours": "days and hours, such as 'mardi-samedi 10h-18h; dimanche 14h-18h'",
 }
 _CODE: Final = re.compile(r"\S+")
 _DECIMAL_COMMA: Final = re.compile(r"\s*-?\d+,\d+\s*")
@@ -255,6 +257,20 @@ def _choices(raw: pd.Series, column: Column) -> pd.Series:
     return texts.where(texts.isin(column.choices))
 
 
+def _opening(raw: pd.Series, column: Column) -> pd.Series:
+    texts = _texts(raw, column)
+    return texts.where(texts.map(lambda text: not _unread(text), na_action="ignore").eq(other=True))
+
+
+def _unread(text: str) -> str:
+    """Say what cannot be read in days and hours; empty if all can."""
+    try:
+        read_hours(text)
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
 _PARSERS: Final[dict[Kind, Callable[[pd.Series, Column], pd.Series]]] = {
     "text": _texts,
     "code": _codes,
@@ -262,6 +278,7 @@ _PARSERS: Final[dict[Kind, Callable[[pd.Series, Column], pd.Series]]] = {
     "number": _numbers,
     "flag": _flags,
     "choice": _choices,
+    "hours": _opening,
 }
 
 
@@ -283,6 +300,8 @@ def _bad_value(column: Column, row: int, got: object, *, blank: bool, file: str)
         rule, remedy = "decimal-comma", f"Write {shown.strip().replace(',', '.')} with a point."
     elif column.kind in {"number", "whole"}:
         rule, remedy = "text-for-number", "Write the number, or leave the value empty if it is not known."
+    elif column.kind == "hours":
+        rule, remedy = "unreadable-hours", f"Write days, then hours ({_unread(str(got))})."
     got_words = shown if blank else repr(shown)
     values = {"kind": column.kind, "value": shown, "form": column.form, "point": shown.strip().replace(",", ".")}
     return Fault(rule, file, line_of(row, file), column.name, column.expected, got_words, remedy, values)

@@ -11,6 +11,7 @@ _ID: Final = r"[0-9A-Za-z_.:\-]+"
 _INSEE: Final = r"\d[0-9AB]\d{3}"
 _IRIS: Final = r"\d[0-9AB]\d{7}"
 _LEVELS: Final = tuple(str(level) for level in Level)
+_OFFERS: Final = ("library", "culture", "sport", "leisure", "youth", "creche")
 FIRST_YEAR: Final = 1990
 LAST_YEAR: Final = 2100
 
@@ -279,11 +280,15 @@ PLACES: Final = Table(
     (
         Column("place_id", "code", "code of the place", pattern=_ID),
         Column("name", "text", "name of the place"),
-        Column("kind", "choice", "what it offers", choices=("library", "culture", "sport", "leisure", "creche")),
+        Column("kind", "choice", "what it offers", choices=_OFFERS),
         _LON,
         _LAT,
         Column("seats", "whole", "children that it can hold at once", "children", 0, 5000, blank=True, missing=True),
-        Column("open", "text", "opening days and hours", blank=True, missing=True),
+        Column(
+            "open", "hours", "opening days and hours; empty or 'selon programme': not told", blank=True, missing=True
+        ),
+        Column("age_from", "whole", "youngest age that it takes", "years", 0, 24, blank=True, missing=True),
+        Column("age_to", "whole", "oldest age that it takes", "years", 0, 24, blank=True, missing=True),
     ),
     key=("place_id",),
     point=True,
