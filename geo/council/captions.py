@@ -11,6 +11,7 @@ from geo.council.words import Lang, level_name, note_text, say, school_year, tab
 from geo.model.city import City
 from geo.model.evaluation import Evaluation
 from geo.model.note import Note
+from geo.model.source import Source
 
 _MISSING: Final = "table-missing"  # said once for all tables
 
@@ -37,9 +38,14 @@ def map_subtitle(city: City, evaluation: Evaluation, lang: Lang) -> str:
 
 
 def source_lines(evaluation: Evaluation, lang: Lang) -> list[str]:
+    """Name each source of an evaluation, see `source_texts`."""
+    return source_texts(evaluation.sources, lang)
+
+
+def source_texts(sources: Iterable[Source], lang: Lang) -> list[str]:
     """Name each source with its vintage, its licence and what to know about it."""
     lines = []
-    for source in evaluation.sources:
+    for source in sources:
         told = {"publisher": source.publisher, "title": source.title}
         text = say("map.source", lang, **told, vintage=source.vintage, licence=source.licence)
         lines.append(f"{text} {source.note}".strip())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -27,7 +27,7 @@ SCHOOL_COLUMNS: Final = (
     "walk_p90_m",
     "nearest_children",
 )
-PAIR_COLUMNS: Final = ("legal", "nearest", "children", "longer_m")
+PAIR_COLUMNS: Final = ("legal", "nearest", "nearer_children", "longer_m")
 LEVEL_COLUMNS: Final = ("level", "beyond_m", "children", "far", "far_part", "far_from_nearest_share", "walk_median_m")
 _COUNTS: Final = ("children", "nearest_children", "nearer_children", "far_children")
 _TENTHS_FROM, _ALL_FROM, _RAREST = 0.15, 0.95, 100
@@ -57,7 +57,7 @@ def pair_rows(city: City, found: Catchments) -> pd.DataFrame:
     Returns
     -------
     rows
-        Default index: ``legal, nearest`` (names), ``children`` [children], ``longer_m`` [m on average].
+        Default index: ``legal, nearest`` (names), ``nearer_children`` [children], ``longer_m`` [m on average].
     """
     names = schools_under(city, found.scenario)["name"]
     pairs = found.pairs
@@ -67,7 +67,7 @@ def pair_rows(city: City, found: Catchments) -> pd.DataFrame:
         {
             "legal": names.reindex(rows["school_id"]).to_numpy(),
             "nearest": names.reindex(rows["nearest_id"]).to_numpy(),
-            "children": rows["children"].to_numpy(),
+            "nearer_children": rows["children"].to_numpy(),
             "longer_m": rows["longer_m"].to_numpy(),
         }
     )
@@ -207,8 +207,8 @@ def _none(children: float) -> bool:
 
 
 def _change(today: Catchments, proposed: Catchments, lang: Lang) -> str:
-    told: dict[str, Any] = {}
-    for when, found in (("before", today), ("after", proposed)):
-        told[f"far_{when}"] = children_text(found.totals["far_children"], lang)
-        told[f"nearer_{when}"] = children_text(found.totals["nearer_children"], lang)
+    told: dict[str, object] = {}
+    for name in ("far", "nearer"):
+        told[f"{name}_before"] = round(today.totals[f"{name}_children"])
+        told[f"{name}_after"] = children_text(proposed.totals[f"{name}_children"], lang)
     return say("catchments.change", lang, name=proposed.scenario.name, beyond=today.beyond_m, **told)

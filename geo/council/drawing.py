@@ -25,6 +25,7 @@ GROUND: Final = "#F3F2EE"
 LIMIT: Final = "#222222"
 STREET: Final = "#5E5E5E"
 MOVED: Final = "#0A3BA0"
+CATCHMENT: Final = "#0A3BA0"
 BARRIERS: Final = {"river": "#8FBBDD", "railway": "#4D4D4D", "road": "#B9B9B9"}
 NORTH: Final = "north-arrow"  # by which a test finds it
 
@@ -96,32 +97,58 @@ def map_axes(figure: Figure, frame: MapFrame) -> Axes:
 
 def draw_ground(axes: Axes, city: City, sectors: gpd.GeoDataFrame, *, streets: bool = True) -> None:
     """Draw the commune, the sectors in the colours of their occupancy, barriers, limits, and streets if asked for."""
-    commune = city.layer("commune").geometry
-    _areas(axes, commune, fill=GROUND, order=1)
+    draw_commune(axes, city)
     for code, band in _BAND.items():
-        _band(axes, sectors.geometry[sectors["band"] == code], band)
+        paint_band(axes, sectors.geometry[sectors["band"] == code], band)
+    draw_barriers(axes, city)
+    if streets:
+        draw_streets(axes, city)
+    draw_limits(axes, city, sectors)
+
+
+def draw_commune(axes: Axes, city: City) -> None:
+    """Paint the ground of the commune."""
+    paint_areas(axes, city.layer("commune").geometry, fill=GROUND, order=1)
+
+
+def draw_barriers(axes: Axes, city: City) -> None:
+    """Draw rivers, railways and main roads."""
     barriers = city.layer("barriers")
     for kind in set(BARRIERS) & set(barriers["kind"]):
         shapes = barriers.geometry[barriers["kind"] == kind]
-        _outlines(axes, shapes, colour="white", width=0.8, order=4)
-        _areas(axes, shapes, fill=BARRIERS[kind], order=4.1)
-    if streets:
-        lines = city.layer("streets").geometry
-        # White beside the grey: streets are seen on dark sectors too.
-        _lines(axes, lines, colour="#FFFFFF66", width=0.9, order=5)
-        _lines(axes, lines, colour=STREET, width=0.35, order=5.1)
-    _outlines(axes, sectors.geometry, colour=LIMIT, width=1.1, order=6)
+        draw_outlines(axes, shapes, colour="white", width=0.8, order=4)
+        paint_areas(axes, shapes, fill=BARRIERS[kind], order=4.1)
+
+
+def draw_streets(axes: Axes, city: City) -> None:
+    """Draw the streets."""
+    lines = city.layer("streets").geometry
+    # White beside the grey: streets are seen on dark sectors too.
+    draw_lines(axes, lines, colour="#FFFFFF66", width=0.9, order=5)
+    draw_lines(axes, lines, colour=STREET, width=0.35, order=5.1)
+
+
+def draw_limits(axes: Axes, city: City, sectors: gpd.GeoDataFrame) -> None:
+    """Draw the limits of the sectors, of shared ones among them, and of the commune."""
+    draw_outlines(axes, sectors.geometry, colour=LIMIT, width=1.1, order=6)
     shared = sectors.geometry[sectors["schools"].map(len) > 1]
-    _outlines(axes, shared, colour="white", width=0.6, order=6.5, dashes=(4, 3))
-    _outlines(axes, commune, colour="white", width=2.4, order=7)
-    _outlines(axes, commune, colour=LIMIT, width=1.7, order=7.1, dashes=(5, 1.3, 1, 1.3))
+    draw_outlines(axes, shared, colour="white", width=0.6, order=6.5, dashes=(4, 3))
+    commune = city.layer("commune").geometry
+    draw_outlines(axes, commune, colour="white", width=2.4, order=7)
+    draw_outlines(axes, commune, colour=LIMIT, width=1.7, order=7.1, dashes=(5, 1.3, 1, 1.3))
 
 
 def draw_moved(axes: Axes, moved: gpd.GeoDataFrame) -> None:
     """Outline the units that the scenario moves; those that touch are one outline."""
     whole = gpd.GeoSeries([moved.geometry.union_all()], crs=moved.crs)
-    _outlines(axes, whole, colour="white", width=3.4, order=8)
-    _outlines(axes, whole, colour=MOVED, width=1.9, order=8.1)
+    draw_outlines(axes, whole, colour="white", width=3.4, order=8)
+    draw_outlines(axes, whole, colour=MOVED, width=1.9, order=8.1)
+
+
+def draw_catchments(axes: Axes, limits: gpd.GeoSeries) -> None:
+    """Draw the lines between the places that are nearest to one school and to another."""
+    draw_lines(axes, limits, colour="white", width=3.2, order=8)
+    draw_lines(axes, limits, colour=CATCHMENT, width=1.9, order=8.1, dashes=(3, 1.2))
 
 
 def draw_north(axes: Axes, frame: MapFrame) -> None:
@@ -160,10 +187,11 @@ def bar_length(most_m: float) -> float:
     return float(power * _NICE[np.searchsorted(_NICE, most_m / power, side="right") - 1])
 
 
-def _band(axes: Axes, areas: gpd.GeoSeries, band: Band) -> None:
+def paint_band(axes: Axes, areas: gpd.GeoSeries, band: Band) -> None:
+    """Paint areas in the colour and the hatch of a class."""
     if areas.empty:
         return
-    _areas(axes, areas, fill=band.fill, order=2)
+    paint_areas(axes, areas, fill=band.fill, order=2)
     if band.hatch:
         hatched = PathCollection(_paths(areas), facecolor="none", edgecolor=band.ink, linewidth=0, zorder=3)
         hatched.set_hatch(band.hatch)
@@ -171,13 +199,14 @@ def _band(axes: Axes, areas: gpd.GeoSeries, band: Band) -> None:
         axes.add_collection(hatched, autolim=False)
 
 
-def _areas(axes: Axes, areas: gpd.GeoSeries, *, fill: str, order: float) -> None:
+def paint_areas(axes: Axes, areas: gpd.GeoSeries, *, fill: str, order: float) -> None:
+    """Paint areas in one colour; what has a higher `order` lies above."""
     if not areas.empty:
         painted = PathCollection(_paths(areas), facecolor=fill, edgecolor="none", zorder=order)
         axes.add_collection(painted, autolim=False)
 
 
-def _outlines(
+def draw_outlines(
     axes: Axes,
     areas: gpd.GeoSeries,
     *,
@@ -186,11 +215,12 @@ def _outlines(
     order: float,
     dashes: tuple[float, ...] = (),
 ) -> None:
+    """Draw the limits of areas; width in points, dashes as lengths of line and gap in widths."""
     rings = gpd.GeoSeries(shapely.boundary(areas.to_numpy()))
-    _lines(axes, rings, colour=colour, width=width, order=order, dashes=dashes)
+    draw_lines(axes, rings, colour=colour, width=width, order=order, dashes=dashes)
 
 
-def _lines(
+def draw_lines(
     axes: Axes,
     lines: gpd.GeoSeries,
     *,
@@ -199,6 +229,7 @@ def _lines(
     order: float,
     dashes: tuple[float, ...] = (),
 ) -> None:
+    """Draw lines; width in points, dashes as lengths of line and gap in widths."""
     pieces = [shapely.get_coordinates(part) for part in shapely.get_parts(lines.to_numpy())]
     if pieces:
         style: Any = (0, dashes) if dashes else "solid"

@@ -13,7 +13,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, Rectangle
 
 from geo.council.colours import BANDS, UNKNOWN, Band, occupancy_text
-from geo.council.drawing import BARRIERS, LIMIT, MOVED, STREET
+from geo.council.drawing import BARRIERS, CATCHMENT, LIMIT, MOVED, STREET
 from geo.council.sheet import MM_PER_POINT, Box, font, line_height, shorten, text_width, write
 from geo.council.words import Lang, metres, number, say
 from geo.model.city import City
@@ -149,12 +149,25 @@ def _sign_box(panel: Panel) -> Box:
 def _draw_entry(panel: Panel, entry: Band | str, *, level: Level) -> Panel:
     """Draw a class of occupancy, or the sign of that name, at the top of the panel; give what is free below."""
     if isinstance(entry, Band):
-        draw_swatch(panel.page, _sign_box(panel), entry)
         text = say("map.band", panel.lang, name=entry.name(panel.lang), limits=entry.limits(panel.lang))
-        return _entry(panel, text)
-    for artist in _drawn(entry, _sign_box(panel)):
-        panel.page.add_artist(artist)
-    return _entry(panel, say(f"level.{level}.public" if entry == "school" else f"map.sign.{entry}", panel.lang))
+    else:
+        text = sign_text(entry, level, panel.lang)
+    return draw_entry(panel, entry, text)
+
+
+def sign_text(sign: str, level: Level, lang: Lang) -> str:
+    """Say what a sign of the map means."""
+    return say(f"level.{level}.public" if sign == "school" else f"map.sign.{sign}", lang)
+
+
+def draw_entry(panel: Panel, entry: Band | str, text: str) -> Panel:
+    """Draw a sample of a class, or the sign of that name, with its words; give what is free below."""
+    if isinstance(entry, Band):
+        draw_swatch(panel.page, _sign_box(panel), entry)
+    else:
+        for artist in _drawn(entry, _sign_box(panel)):
+            panel.page.add_artist(artist)
+    return _entry(panel, text)
 
 
 def _entry(panel: Panel, text: str) -> Panel:
@@ -198,6 +211,7 @@ def _drawn(sign: str, box: Box) -> list[Circle | Line2D | Rectangle]:
         ],
         "commune": [Line2D(*ends, color=LIMIT, linewidth=1.6, dashes=(5, 1.25, 1, 1.25))],
         "street": [Line2D(*ends, color=STREET, linewidth=0.5)],
+        "catchment": [Line2D(*ends, color=CATCHMENT, linewidth=1.9, dashes=(3, 1.2))],
     }
     return [*lines[sign]]
 

@@ -73,10 +73,15 @@ def _draw_warning(page: Axes, text: str, top: float) -> float:
 
 
 def draw_footer(page: Axes, city: City, evaluation: Evaluation, *, lang: Lang) -> float:
+    """Write sources and remarks of an evaluation at the bottom; give the height that they take [mm]."""
+    return draw_remarks(page, source_lines(evaluation, lang), list(note_lines(city, evaluation, lang)), lang=lang)
+
+
+def draw_remarks(page: Axes, sources: Sequence[str], notes: Sequence[str], *, lang: Lang) -> float:
     """Write sources on the left and remarks on the right at the bottom; give the height that they take [mm]."""
     width = (A3_MM[0] - 2 * MARGIN_MM - 2 * GAP_MM) / 2
     bottom = MARGIN_MM + line_height(_STRIP_SIZE)
-    texts = source_lines(evaluation, lang), list(note_lines(city, evaluation, lang))
+    texts = sources, notes
     size = next((size for size in _FOOTER_SIZES if _needed(texts, width, size) <= _FOOTER_MOST_MM), _FOOTER_SIZES[-1])
     room = int(_FOOTER_MOST_MM / line_height(size)) - 1
     columns = [_lines(paragraphs, width, size, most=room, lang=lang) for paragraphs in texts]

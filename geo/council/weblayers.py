@@ -132,7 +132,7 @@ def _aliases(lang: Lang) -> dict[str, str]:
 
 
 def add_shapes(
-    chart: folium.Map,
+    chart: folium.Map | folium.FeatureGroup,
     shapes: gpd.GeoDataFrame,
     style: Mapping[str, object],
     *,
@@ -143,7 +143,7 @@ def add_shapes(
     Parameters
     ----------
     chart
-        The map.
+        The map, or a group of its layers.
     shapes
         The shapes with the columns of `tooltip`, whose texts are safe (`safe_text`).
     style
@@ -161,6 +161,7 @@ def add_shapes(
         style_function=lambda _: {**style, "interactive": tooltip is not None},
         tooltip=hint,
         zoom_on_click=False,
+        control=False,
     ).add_to(chart)
 
 

@@ -28,7 +28,7 @@ from geo.planning.applying import schools_under
 _IMAGE: Final = re.compile(r"url\((images/[^)]+\.png)\)")
 _SOURCE_MAP: Final = re.compile(r"\n//# sourceMappingURL=\S*")
 # folium makes each marker with Leaflet's own picture before it gives it ours; that picture would be asked for.
-_NO_PICTURES: Final = "L.Marker.prototype.options.icon = L.divIcon();"
+NO_PICTURES: Final = "L.Marker.prototype.options.icon = L.divIcon();"
 _STRIPES: Final = {"over": (8, 45), "unknown": (10, -45)}
 
 
@@ -58,17 +58,17 @@ def web_map(city: City, evaluation: Evaluation, lang: Lang) -> str:
     parts = {
         "leaflet_css": leaflet_style(),
         "leaflet_js": leaflet_script(),
-        "page_css": _packaged("map.css"),
+        "page_css": packaged("map.css"),
         "band_css": "\n".join(_band_style(band) for band in (*BANDS, UNKNOWN)),
         "patterns": "".join(_pattern(band) for band in (*BANDS, UNKNOWN) if band.code in _STRIPES),
         "map": holder,
         "script": script,
         "legend": "".join(_legend(city, evaluation, lang)),
         "tables": _school_table(school_layer(city, evaluation), lang) + _moves_table(city, evaluation, lang),
-        "notes": _items(list(note_lines(city, evaluation, lang))),
-        "sources": _items([*source_lines(evaluation, lang), say("web.leaflet", lang)]),
+        "notes": items(list(note_lines(city, evaluation, lang))),
+        "sources": items([*source_lines(evaluation, lang), say("web.leaflet", lang)]),
     }
-    return Template(_packaged("map.html")).substitute(texts, **parts)
+    return Template(packaged("map.html")).substitute(texts, **parts)
 
 
 @cache
@@ -91,7 +91,8 @@ def _leaflet(name: str) -> bytes:
     return (resources.files("js_lib_leaflet") / "static" / "js_lib_leaflet" / name).read_bytes()
 
 
-def _packaged(name: str) -> str:
+def packaged(name: str) -> str:
+    """Give a text that comes with the package, of the folder ``page``."""
     return (resources.files("geo.council") / "page" / name).read_text(encoding="utf-8")
 
 
@@ -106,7 +107,7 @@ def _chart(city: City, evaluation: Evaluation, lang: Lang) -> tuple[str, str]:
     page.add_child(chart)
     page.render()  # sorts what the map needs into the parts of a page; the page itself is ours
     scale = f"L.control.scale({{imperial: false}}).addTo({chart.get_name()});"
-    return page.html.render(), f"{_NO_PICTURES}\n{page.script.render()}\n{scale}"
+    return page.html.render(), f"{NO_PICTURES}\n{page.script.render()}\n{scale}"
 
 
 def _band_style(band: Band) -> str:
@@ -135,21 +136,22 @@ def _legend(city: City, evaluation: Evaluation, lang: Lang) -> Iterator[str]:
     unknown = evaluation.schools["occupancy_share"].isna().any()
     for band in (*BANDS, UNKNOWN) if unknown else BANDS:
         text = say("map.band", lang, name=band.name(lang), limits=band.limits(lang))
-        yield _entry(f"band-{band.code}", text)
+        yield entry(f"band-{band.code}", text)
     school = say(f"level.{evaluation.plan.level}.public", lang)
-    yield _entry("school-sign", say("web.school", lang, school=school), inner="1")
-    yield _entry("line", say("map.sign.sector", lang))
+    yield entry("school-sign", say("web.school", lang, school=school), inner="1")
+    yield entry("line", say("map.sign.sector", lang))
     if evaluation.units["moved"].any():
-        yield _entry("moved", say("map.sign.moved", lang))
-    yield _entry("commune", say("map.sign.commune", lang))
-    yield _entry("street", say("map.sign.street", lang))
+        yield entry("moved", say("map.sign.moved", lang))
+    yield entry("commune", say("map.sign.commune", lang))
+    yield entry("street", say("map.sign.street", lang))
     kinds = set(city.tables["barriers"]["kind"])
-    yield from (_entry(kind, say(f"map.sign.{kind}", lang)) for kind in BARRIERS if kind in kinds)
+    yield from (entry(kind, say(f"map.sign.{kind}", lang)) for kind in BARRIERS if kind in kinds)
     if len(evaluation.units) > MOST_UNITS:
         yield f"<li>{escape(say('web.moved_only', lang))}</li>"
 
 
-def _entry(style: str, text: str, *, inner: str = "") -> str:
+def entry(style: str, text: str, *, inner: str = "") -> str:
+    """Write one entry of a legend: a sign of that style, and its words."""
     return f'<li><span class="sign {style}" aria-hidden="true">{inner}</span>{escape(text)}</li>'
 
 
@@ -173,7 +175,7 @@ def _school_table(schools: gpd.GeoDataFrame, lang: Lang) -> str:
         sign = f'<span class="sign band-{band.code}" aria-hidden="true"></span>{escape(band.name(lang))}'
         name = f'<th scope="row" class="text">{escape(str(school.name))}</th>'
         rows.append(f'<tr><td>{school.number}</td>{name}{cells}<td class="text">{sign}</td></tr>')
-    return _table(say("map.table", lang), headings, rows)
+    return html_table(say("map.table", lang), headings, rows)
 
 
 def _moves_table(city: City, evaluation: Evaluation, lang: Lang) -> str:
@@ -190,10 +192,11 @@ def _moves_table(city: City, evaluation: Evaluation, lang: Lang) -> str:
         rows.append(f'<tr><th scope="row" class="text">{escape(str(label))}</th>{cells}</tr>')
     headings = [("text", say(f"web.{key}", lang)) for key in ("unit", "before", "after")]
     summary = escape(say("web.moves", lang, count=len(rows)))
-    return f"<details><summary>{summary}</summary>{_table(say('map.sign.moved', lang), headings, rows)}</details>"
+    return f"<details><summary>{summary}</summary>{html_table(say('map.sign.moved', lang), headings, rows)}</details>"
 
 
-def _table(caption: str, headings: Sequence[tuple[str, str]], rows: Sequence[str]) -> str:
+def html_table(caption: str, headings: Sequence[tuple[str, str]], rows: Sequence[str]) -> str:
+    """Write a table: its headings are pairs of a style and a text, its rows are written already."""
     heads = "".join(f'<th scope="col" class="{style}">{escape(text)}</th>' for style, text in headings)
     return (
         f'<div class="scroll"><table><caption>{escape(caption)}</caption>'
@@ -201,5 +204,6 @@ def _table(caption: str, headings: Sequence[tuple[str, str]], rows: Sequence[str
     )
 
 
-def _items(lines: Sequence[str]) -> str:
+def items(lines: Sequence[str]) -> str:
+    """Write texts as the entries of a list."""
     return "".join(f"<li>{escape(line)}</li>" for line in lines)
