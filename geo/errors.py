@@ -96,3 +96,11 @@ class ExportError(GeoError):
 
 class StoreError(GeoError):
     """A saved scenario cannot be found, or someone else changed it meanwhile."""
+
+
+class WorkersError(GeoError):
+    """The work cannot be shared out among processes or machines."""
+
+    def __init__(self, fault: Fault) -> None:
+        self.fault = fault
+        super().__init__(str(fault))
