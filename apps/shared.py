@@ -22,6 +22,7 @@ from assets import prepare_static
 from components.school_map import MapView, take_event
 from views.layers import publish_layers, school_fills, view_of
 from views.names import streets_of_units, unit_names
+from views.walk_layers import distances_of, publish_walk_layers, told_distances
 from views.work import Desk, Notice, Work
 
 from geo.council.figures import school_figures
@@ -29,6 +30,7 @@ from geo.council.pupils import side_of
 from geo.council.words import Lang, date_text, say
 from geo.errors import GeoError, ScenarioError, StoreError
 from geo.model.city import City
+from geo.model.distances import DistanceChoices
 from geo.model.evaluation import Evaluation
 from geo.model.levels import Level
 from geo.model.note import Note
@@ -37,6 +39,7 @@ from geo.model.scenario import Scenario
 from geo.model.tables import TABLES
 from geo.model.transition import Transition
 from geo.planning.applying import schools_under
+from geo.planning.catchments import Catchments, catchments
 from geo.planning.enrolment import children_year
 from geo.planning.evaluation import evaluate
 from geo.planning.listing import Lists, lists_under
@@ -47,6 +50,7 @@ from geo.planning.revision.propose import Progress, Proposal, propose
 from geo.planning.revision.rules import Rules
 from geo.planning.study import Study, study
 from geo.planning.transition import baseline, school_years, transition
+from geo.planning.walk_areas import WalkAreas, walk_areas, walk_between
 from geo.planning.yards import Yards, yard_pupils, yards
 from geo.sources.cards import CARD
 from geo.sources.catalogue import CATALOGUE
@@ -55,6 +59,7 @@ from geo.sources.street_list_audit import AuditReport
 from geo.sources.street_list_city import audit_upload
 from geo.store import SavedScenario, load, open_store, save, saved_scenarios
 from geo.territory.sectors import draw_sectors
+from geo.territory.walking.routes import Route
 
 STATIC: Final = Path(__file__).parent / "static"
 SHIPPED: Final = Path(__file__).parents[1] / "data"
@@ -67,9 +72,12 @@ NAME, AUTHOR, COMMENT, YEAR = "name", "author", "comment", "start_year"
 PHASING, CLOSURES = "phasing", "closures"
 NEW_NAME, NEW_UNIT, NEW_ROOMS = "new_name", "new_unit", "new_rooms"
 YARD, FELLED, BUDGET = "yard", "felled", "budget"
+STREET, NUMBER = "list_street", "list_number"
+BEYOND, RINGS = "beyond", "rings"
 MAP: Final = "school_map"
 _PROPOSAL: Final = "proposal"
 _DESK: Final = "desk"
+_DISTANCES: Final = "distances"
 
 
 @dataclass(frozen=True)
@@ -158,6 +166,8 @@ def begin() -> City:
     works = st.session_state[_DESK].works
     asked = next(iter(works), st.query_params.get(LEVEL))
     st.session_state.setdefault(LEVEL, str(asked if asked in city.current else next(iter(city.current))))
+    if _DISTANCES not in st.session_state:
+        look_from(distances_of(st.query_params.to_dict(), Level(st.session_state[LEVEL])))
     return city
 
 
@@ -211,7 +221,23 @@ def address() -> dict[str, str]:
     """Give what the address of the page says: language, level, and the scenario in hand."""
     level = st.session_state[LEVEL]
     work = desk().works.get(Level(level))
-    return {LANG: language(), LEVEL: level, **(work.address if work else {})}
+    return {
+        LANG: language(),
+        LEVEL: level,
+        **(work.address if work else {}),
+        **told_distances(distances(), Level(level)),
+    }
+
+
+def distances() -> DistanceChoices:
+    """Give the distances by which walks to school are looked at."""
+    kept: DistanceChoices = st.session_state[_DISTANCES]
+    return kept
+
+
+def look_from(choices: DistanceChoices) -> None:
+    """Look at walks to school by other distances."""
+    st.session_state[_DISTANCES] = choices
 
 
 def write_address() -> None:
@@ -394,6 +420,41 @@ def audit_of(of: Visit, name: str, content: bytes, *, columns: str) -> AuditRepo
         return _audit(told, of.city, of.level, _content=content)
 
 
+def catchments_of(of: Visit, scenario: Scenario) -> Catchments:
+    """Give the schools of the map beside the nearest ones, computed once for all scenarios of equal figures.
+
+    Raises
+    ------
+    GeoError
+        If the scenario does not fit the city.
+    """
+    told = (of.city.key, scenario.key, distances().model_dump_json())
+    return replace(_catchments(told, of.city, scenario, _choices=distances()), scenario=scenario)
+
+
+def walk_areas_of(of: Visit, found: Catchments) -> WalkAreas:
+    """Give the areas of the nearest schools and the rings, computed once.
+
+    Raises
+    ------
+    GeoError
+        If the commune has no streets.
+    """
+    with st.spinner(say("app.catchments.computing", of.lang), show_time=True):
+        return _walk_areas((of.city.key, found.scenario.key, found.choices.limits_m), of.city, found)
+
+
+def walk_layers_of(of: Visit, found: Catchments) -> Mapping[str, str]:
+    """Give the address of each layer of the map of walks to school, published once."""
+    ground = walk_areas_of(of, found)
+    return _walk_layers((of.city.key, found.scenario.key, found.choices.limits_m), of.city, found, _ground=ground)
+
+
+def walk_of(of: Visit, found: Catchments, address_id: str, *, school_id: str) -> Route | None:
+    """Give the walk from an address to a school, computed once; None if there is no way."""
+    return _walk((of.city.key, found.scenario.key, address_id, school_id), of.city, found.scenario)
+
+
 def portrait_of(city: City) -> Portrait:
     """Give the portrait of the city."""
     return _portrait(city.key, city)
@@ -519,6 +580,30 @@ def _lists(city_key: str, scenario_key: str, _city: City, _scenario: Scenario) -
 def _audit(told: tuple[str, ...], _city: City, _level: Level, *, _content: bytes) -> AuditReport:
     _, _, name, columns, _ = told
     return audit_upload(_city, name, _content, level=_level, columns=columns)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _catchments(told: tuple[str, ...], _city: City, _scenario: Scenario, *, _choices: DistanceChoices) -> Catchments:
+    del told
+    return catchments(_city, _scenario, _choices)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _walk_areas(told: tuple[object, ...], _city: City, _found: Catchments) -> WalkAreas:
+    del told
+    return walk_areas(_city, _found)
+
+
+# As many as versions of a layer are kept, see `assets.publish_layer`.
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _walk_layers(told: tuple[object, ...], _city: City, _found: Catchments, *, _ground: WalkAreas) -> Mapping[str, str]:
+    del told
+    return publish_walk_layers(STATIC, _city, _found, ground=_ground)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _walk(told: tuple[str, ...], _city: City, _scenario: Scenario) -> Route | None:
+    return walk_between(_city, _scenario, told[2], school_id=told[3])
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)

@@ -5,7 +5,9 @@
  * and no colour of a figure is written here: all come from Python. What both maps need is handed over by the loader.
  */
 
-const BASE = ['water', 'streets', 'rails'];
+const BASE = ['water', 'streets', 'rails', 'areas', 'sectors', 'catchments'];
+// What is under the pointer is told in this order.
+const TOLD = ['areas', 'sectors', 'catchments'];
 const INK = '#17212b';
 const TOOLS = ['zoom_in', 'zoom_out', 'fit'];
 const ICONS = { zoom_in: 'M10 4v12M4 10h12', zoom_out: 'M4 10h12', fit: 'M4 8V4h4M12 4h4v4M16 12v4h-4M8 16H4v-4' };
@@ -61,6 +63,7 @@ class PointMap {
     this.view = String(view);
     this.root.__map = this.map;
     await new Promise((done) => { this.map.once('load', done); });
+    for (const kind of ['diagonal', 'pale']) this.map.addImage(kind, kit.hatch(kind), { pixelRatio: 2 });
     this.listen();
     return true;
   }
@@ -156,9 +159,24 @@ class PointMap {
       this.send('point', { lon: lngLat.lng, lat: lngLat.lat });
     });
     map.on('movestart', () => this.showTip(null));
+    map.on('mousemove', ({ point }) => this.tell(point));
+    map.on('mouseout', () => this.showTip(null));
     parts.zoom_in.addEventListener('click', () => map.zoomIn());
     parts.zoom_out.addEventListener('click', () => map.zoomOut());
     parts.fit.addEventListener('click', () => map.fitBounds(kit.corners(this.wanted.view), { padding: 28 }));
+  }
+
+  /** Say what lies under the pointer, if the map has areas. */
+  tell(point) {
+    const found = this.map.queryRenderedFeatures(point, { layers: TOLD.map((name) => `${name}-fill`) });
+    const lines = TOLD.flatMap((name) => {
+      const feature = found.find(({ source }) => source === name);
+      if (!feature) return [];
+      const { code, name: told } = feature.properties;
+      return [name === 'areas' ? this.texts[`class_${code}`] : kit.fill(this.texts[`tip_${name}`] ?? '', { name: told })];
+    });
+    if (lines.length || this.telling) this.showTip(lines.length ? point : null, lines);
+    this.telling = lines.length > 0;
   }
 
   send(kind, what) {
@@ -227,10 +245,20 @@ function style() {
       { id: 'ground', type: 'background', paint: { 'background-color': '#f6f4ef' } },
       { id: 'water-fill', source: 'water', type: 'fill', filter: areas, paint: { 'fill-color': '#b5d3e7' } },
       line('water-line', 'water', { 'line-color': '#b5d3e7', 'line-width': byZoom(10, 1, 16, 6) }, ['!', areas]),
+      { id: 'areas-fill', source: 'areas', type: 'fill', filter: areas, paint: {
+        'fill-color': ['get', 'fill'], 'fill-antialias': false } },
+      { id: 'areas-hatch', source: 'areas', type: 'fill', filter: ['!=', ['get', 'hatch'], ''], paint: {
+        'fill-pattern': ['get', 'hatch'], 'fill-antialias': false, 'fill-opacity': 0.6 } },
+      ...['sectors', 'catchments'].map((source) => ({
+        id: `${source}-fill`, source, type: 'fill', filter: areas, paint: { 'fill-opacity': 0 } })),
       line('streets-line', 'streets', {
         'line-color': '#8a9199', 'line-opacity': 0.5, 'line-width': byZoom(11, 0.3, 14, 0.9, 17, 4, 19, 9) }),
       line('rails-line', 'rails', {
         'line-color': '#4a4a4a', 'line-width': byZoom(11, 1, 16, 3), 'line-dasharray': [4, 2] }),
+      line('sectors-line', 'sectors', { 'line-color': INK, 'line-width': byZoom(11, 1.2, 16, 3) }),
+      line('catchments-halo', 'catchments', { 'line-color': '#ffffff', 'line-width': byZoom(11, 4, 16, 7) }, ['!', areas]),
+      line('catchments-line', 'catchments', {
+        'line-color': '#0a3ba0', 'line-width': byZoom(11, 2.2, 16, 4), 'line-dasharray': [2.2, 1.4] }, ['!', areas]),
       line('commune', 'shapes', { 'line-color': INK, 'line-width': 1, 'line-opacity': 0.6 }, kind('commune')),
       area('yard', { 'fill-color': ['coalesce', ['get', 'fill'], '#fbe9c6'] }),
       area('shade', { 'fill-color': '#44546a', 'fill-opacity': 0.72, 'fill-antialias': false }),
@@ -245,6 +273,12 @@ function style() {
       ...[['hand_stem', '#000000'], ['budget_stem', '#ffffff']].map(([name, fill]) => ({
         id: name, source: 'shapes', type: 'circle', filter: kind(name), paint: {
           'circle-radius': 4, 'circle-stroke-width': 1.6, 'circle-stroke-color': '#000000', 'circle-color': fill } })),
+      line('walk-halo', 'shapes', { 'line-color': '#ffffff', 'line-width': 9 }, ['any', kind('own_walk'), kind('nearest_walk')]),
+      line('own-walk', 'shapes', { 'line-color': '#000000', 'line-width': 5 }, kind('own_walk')),
+      line('nearest-walk', 'shapes', {
+        'line-color': '#0a3ba0', 'line-width': 4, 'line-dasharray': [1.4, 1.2] }, kind('nearest_walk')),
+      { id: 'home', source: 'shapes', type: 'circle', filter: kind('home'), paint: {
+        'circle-radius': 8, 'circle-stroke-width': 3, 'circle-stroke-color': '#000000', 'circle-color': '#ffffff' } },
       { id: 'pending', source: 'pending', type: 'circle', paint: {
         'circle-radius': 7, 'circle-color': '#74c476', 'circle-opacity': 0.6,
         'circle-stroke-width': 2, 'circle-stroke-color': '#000000' } },

@@ -20,6 +20,7 @@ TEXT_KEYS: Final = (
     "attribution", "fit", "lang", "layer_failed", "loading", "map", "no_webgl", "toolbar", "zoom_in", "zoom_out",
 )  # fmt: skip
 
+_LAYERS: Final = ("water", "streets", "rails", "areas", "sectors", "catchments")
 _FOLDER: Final = Path(__file__).parent
 _LOADER: Final = """
 export default async function (component) {
@@ -63,8 +64,8 @@ class Content:
     """What the map shows.
 
     ``shapes`` is GeoJSON in degrees; each feature has a ``kind`` (``commune, yard, building, shade, new_shade, tree,
-    planted, hand_stem, budget_stem``), and a yard may have its ``fill``. The map moves only
-    when ``view`` changes between two runs. A click on the ground is told where it is ``clickable``.
+    planted, hand_stem, budget_stem, own_walk, nearest_walk, home``), and a yard may have its ``fill``. The map moves
+    only when ``view`` changes between two runs. A click on the ground is told where it is ``clickable``.
     """
 
     shapes: Mapping[str, Any]
@@ -81,9 +82,12 @@ def point_map(content: Content, *, layers: Mapping[str, str], texts: Mapping[str
     content
         What it shows.
     layers
-        Address of the GeoJSON of ``streets, water, rails``, as `assets.publish_layer` returns it.
+        Address of the GeoJSON of ``streets, water, rails``, as `assets.publish_layer` returns it, and of what is
+        painted between them: ``areas`` with their ``code``, ``fill`` and ``hatch`` (empty, ``diagonal`` or ``pale``),
+        ``sectors`` and ``catchments`` with their ``name``.
     texts
-        Every word shown, under ``TEXT_KEYS``.
+        Every word shown, under ``TEXT_KEYS``. What the pointer tells: ``class_`` and the code of an area,
+        ``tip_sectors`` and ``tip_catchments`` with ``{name}``.
     key
         Name of the map in the session.
     height
@@ -100,7 +104,7 @@ def point_map(content: Content, *, layers: Mapping[str, str], texts: Mapping[str
         raise ValueError(f"point map: missing texts {', '.join(missing)}")
     data = {
         "assets": _asset_urls(),
-        "layers": {name: layers[name] for name in ("water", "streets", "rails") if name in layers},
+        "layers": {name: layers[name] for name in _LAYERS if name in layers},
         "shapes": dict(content.shapes),
         "marks": [asdict(mark) for mark in content.marks],
         "clickable": content.clickable,

@@ -619,7 +619,7 @@ function hatch(kind) {
   canvas.width = size;
   canvas.height = size;
   const pen = canvas.getContext('2d', { willReadFrequently: true });
-  pen.strokeStyle = INK;
+  pen.strokeStyle = kind === 'pale' ? '#ffffff' : INK;
   pen.fillStyle = INK;
   pen.lineWidth = { moved: 2.6, shared: 1.5 }[kind] ?? 2;
   const stroke = (...points) => {
@@ -632,6 +632,7 @@ function hatch(kind) {
   const drawings = {
     moved: falling,
     diagonal: rising,
+    pale: rising,
     cross: () => { rising(); falling(); },
     dots: () => { pen.arc(size / 2, size / 2, 3, 0, 2 * Math.PI); pen.fill(); },
     shared: () => [4, 12].forEach((y) => stroke([0, y], [size, y])),
@@ -802,5 +803,5 @@ Object.assign(SchoolMap.prototype, common);
 
 /** What the map of points (point_map.js) shares with this one; its loader hands it over. */
 export const kit = {
-  EMPTY, absolute, common, corners, element, fill, getJSON, hasWebGL, icon, loadLibrary, say, stylesheet, untilVisible,
+  EMPTY, absolute, common, corners, element, fill, getJSON, hasWebGL, hatch, icon, loadLibrary, say, stylesheet, untilVisible,
 };

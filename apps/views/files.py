@@ -16,7 +16,7 @@ from geo.council.webmap import web_map
 from geo.council.words import say
 from geo.errors import GeoError
 
-_TYPES = {
+TYPES = {
     "json": "application/json",
     "csv": "text/csv",
     "gpkg": "application/geopackage+sqlite3",
@@ -31,7 +31,7 @@ def download_panel(visit: shared.Visit) -> None:
     lang = visit.lang
     kind = st.radio(
         say("app.files.kind", lang),
-        list(_TYPES),
+        list(TYPES),
         format_func=lambda one: say(f"app.files.{one}", lang),
         key="file_kind",
     )
@@ -48,7 +48,7 @@ def download_panel(visit: shared.Visit) -> None:
         say("app.files.download", lang, file=name),
         content,
         file_name=name,
-        mime=_TYPES[kind],
+        mime=TYPES[kind],
         on_click="ignore",
         type="primary",
         key="download",

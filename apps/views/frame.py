@@ -96,8 +96,35 @@ def legend(bands: Iterable[str], lang: Lang) -> None:
 
 def classes(shown: Iterable[Band], lang: Lang, *, signs: Mapping[str, str] | None = None) -> None:
     """Draw classes of a figure: a colour, a hatch where it matters or the sign of its cells, a name and limits."""
-    keys = " ".join(_key(band, lang, None if signs is None else signs.get(band.code, "")) for band in shown)
+    named = {band: f"{_capital(band.name(lang))} ({band.limits(lang)})" for band in shown}
+    samples(named, signs=signs)
+
+
+def samples(named: Mapping[Band, str], *, signs: Mapping[str, str] | None = None) -> None:
+    """Draw classes of a figure with these words: a colour, a hatch where it matters or the sign of its cells."""
+    keys = " ".join(
+        _key(band, words, None if signs is None else signs.get(band.code, "")) for band, words in named.items()
+    )
     st.html(f"<p style='margin:0;line-height:1.8'>{keys}</p>")
+
+
+def which_map(visit: shared.Visit, key: str) -> tuple[Evaluation, str]:
+    """Draw the choice of the map shown; give its figures and the ending of their columns.
+
+    Those of today, or of the work in hand if there is one and it is chosen.
+    """
+    if visit.work.scenario.changes_nothing:
+        return visit.today, "before"
+    names = {"before": say("app.overview.today", visit.lang), "after": visit.work.scenario.name}
+    when = st.segmented_control(
+        say("app.overview.which", visit.lang),
+        list(names),
+        format_func=names.__getitem__,
+        default="before",
+        required=True,
+        key=key,
+    )
+    return (visit.proposed, "after") if when == "after" else (visit.today, "before")
 
 
 def foot(visit: shared.Visit, shown: Evaluation) -> None:
@@ -155,7 +182,7 @@ def _source(source: Source, lang: Lang) -> str:
     return f"{linked}. {prose(say('app.foot.licence', lang, licence=source.licence))}{note}"
 
 
-def _key(band: Band, lang: Lang, sign: str | None = None) -> str:
+def _key(band: Band, words: str, sign: str | None = None) -> str:
     """Draw one class of the legend; where cells have signs, they have no hatch."""
     hatched = band.hatch and sign is None
     hatch = f"repeating-linear-gradient(45deg,{band.ink} 0 1px,transparent 1px 5px)," if hatched else ""
@@ -163,7 +190,6 @@ def _key(band: Band, lang: Lang, sign: str | None = None) -> str:
         "display:inline-block;min-width:1.6em;height:1.1em;line-height:1.1em;vertical-align:-0.1em;margin-right:.4em;"
         f"border:1px solid #444;text-align:center;font-size:.9em;color:{band.ink};background:{hatch}{band.fill}"
     )
-    words = f"{_capital(band.name(lang))} ({band.limits(lang)})"
     return (
         "<span style='white-space:nowrap;margin-right:1.2em'>"
         f"<span style='{swatch}'>{sign or '&nbsp;'}</span>{words}</span>"

@@ -16,13 +16,18 @@ from geo.council.words import Lang, say
 from geo.planning.applying import schools_under
 from geo.planning.listing import Belonging, belonging, house_number, street_names
 
-_STREET, _NUMBER = "list_street", "list_number"
-
 
 def search_panel(visit: shared.Visit) -> None:
     """Draw the boxes for street and number, and the answer."""
+    st.header(say("app.list.which", visit.lang), anchor=False)
+    home = address_boxes(visit)
+    if home is not None:
+        _answer(visit, home)
+
+
+def address_boxes(visit: shared.Visit) -> tuple[str, int, str] | None:
+    """Draw the boxes for street and number; give street, number (0 without one) and repetition, None if not yet."""
     lang = visit.lang
-    st.header(say("app.list.which", lang), anchor=False)
     streets = street_names(visit.city)
     left, right = st.columns([3, 1])
     street = left.selectbox(
@@ -31,16 +36,18 @@ def search_panel(visit: shared.Visit) -> None:
         index=None,
         format_func=streets.__getitem__,
         placeholder=say("app.list.street_hint", lang),
-        key=_STREET,
+        key=shared.STREET,
     )
-    text = right.text_input(say("app.list.number", lang), placeholder=say("app.list.number_hint", lang), key=_NUMBER)
+    text = right.text_input(
+        say("app.list.number", lang), placeholder=say("app.list.number_hint", lang), key=shared.NUMBER
+    )
     if street is None:
-        return
+        return None
     number = house_number(text or "")
     if number is None:
         st.error(prose(say("app.list.bad_number", lang, text=text)))
-        return
-    _answer(visit, (street, *number))
+        return None
+    return (street, *number)
 
 
 def _answer(visit: shared.Visit, home: tuple[str, int, str]) -> None:

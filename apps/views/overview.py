@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shared
 import streamlit as st
-from views.frame import foot, legend, prose, title
+from views.frame import foot, legend, prose, title, which_map
 from views.overview_map import overview_map
 from views.tables import figure_table
 
@@ -22,7 +22,7 @@ def main() -> None:
     """Draw the page."""
     visit = shared.visit()
     title("app.overview.title", visit)
-    shown, when = _chosen(visit)
+    shown, when = which_map(visit, "which")
     st.markdown(prose(summary(visit.city, visit.today, shown, lang=visit.lang)))
     _key_figures(visit, shown, when)
     legend(visit.schools[f"band_{when}"], visit.lang)
@@ -34,23 +34,6 @@ def main() -> None:
         st.header(say("app.overview.table", visit.lang), anchor=False)
         _table(visit, when)
     foot(visit, shown)
-
-
-def _chosen(visit: shared.Visit) -> tuple[Evaluation, str]:
-    """Give the figures to show, and the ending of their columns: of today, or of the work in hand if there is one."""
-    if visit.work.scenario.changes_nothing:
-        return visit.today, "before"
-    lang = visit.lang
-    names = {"before": say("app.overview.today", lang), "after": visit.work.scenario.name}
-    when = st.segmented_control(
-        say("app.overview.which", lang),
-        list(names),
-        format_func=names.__getitem__,
-        default="before",
-        required=True,
-        key="which",
-    )
-    return (visit.proposed, "after") if when == "after" else (visit.today, "before")
 
 
 def _key_figures(visit: shared.Visit, shown: Evaluation, when: str) -> None:

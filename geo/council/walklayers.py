@@ -11,15 +11,18 @@ import shapely
 from geo.council.catchments import school_rows
 from geo.council.colours import Band
 from geo.council.distances import class_of, detour_classes, walk_classes
+from geo.council.weblayers import light_shapes
 from geo.model.city import City
 from geo.planning.applying import schools_under
 from geo.planning.catchments import NOWHERE, Catchments
+from geo.planning.walk_areas import WalkAreas
 from geo.territory.sectors import draw_sectors
 
 UnitView = Literal["detour", "walk"]
 _JOINED: Final = " / "
 # Limits of areas that follow the limit of the commune keep off it by less than this.
 _EDGE_M: Final = 3.0
+_SIMPLER_M: Final = 1.5
 
 
 def view_classes(view: UnitView, found: Catchments) -> tuple[Band, ...]:
@@ -64,6 +67,17 @@ def school_layer(city: City, found: Catchments) -> gpd.GeoDataFrame:
     rows = school_rows(city, found)
     places = schools_under(city, found.scenario).geometry.reindex(rows.index)
     return gpd.GeoDataFrame(rows, geometry=places, crs=city.crs)
+
+
+def light_units(city: City, found: Catchments) -> gpd.GeoDataFrame:
+    """Give the units of `unit_layer` with simpler outlines that still meet."""
+    return light_shapes(unit_layer(city, found))
+
+
+def light_rings(ground: WalkAreas) -> gpd.GeoSeries:
+    """Give the rings with simpler outlines, index ``limit_m``; empty ones are left out."""
+    rings = ground.rings.geometry.simplify(_SIMPLER_M)
+    return rings[~rings.is_empty]
 
 
 def painted_areas(units: gpd.GeoDataFrame, view: UnitView) -> gpd.GeoSeries:

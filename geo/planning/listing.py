@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import pandas as pd
+import shapely
 
 from geo.model.city import City
 from geo.model.evaluation import Evaluation
@@ -129,12 +130,58 @@ def belonging(city: City, listing: Listing, evaluation: Evaluation, *, home: tup
     asked = pd.DataFrame([home], columns=["street_id", "number", "suffix"])
     decided = decide(asked, listing.rows, listing.level)
     schools, labels = decided["schools"].iloc[0], decided["rows"].iloc[0]
-    near, exact = _nearest(city.tables["addresses"], asked)
+    near, exact = nearest_address(city, home)
     if not schools and near and (exact or not listing.rows["street_id"].eq(home[0]).any()):
         schools = _drawn(city, evaluation.plan, near)
     walks = city_under(city, evaluation.scenario).walk_m
     walks_m = tuple(float(walks[school].loc[near]) if near and school in walks else float("nan") for school in schools)
     return Belonging(tuple(schools), listing.rows.loc[list(labels)], walks_m, near, exact)
+
+
+def nearest_address(city: City, home: tuple[str, int, str]) -> tuple[str, bool]:
+    """Give the address of a street that is nearest by its number, on the same side if there is one.
+
+    Parameters
+    ----------
+    city
+        The city.
+    home
+        ``street_id``, number (0 without one) and repetition.
+
+    Returns
+    -------
+    near, exact
+        Its ``address_id``, empty if the street has none, and whether that is the address itself.
+    """
+    addresses, (street, number, _) = city.tables["addresses"], home
+    own = addresses[addresses["street_id"] == street]
+    if own.empty:
+        return "", False
+    wanted = places_of(pd.DataFrame([home], columns=["street_id", "number", "suffix"])).iloc[0]
+    away = (places_of(own) - wanted).abs()
+    order = pd.DataFrame({"other": own["number"] % 2 != number % 2, "away": away}).sort_values(["other", "away"])
+    best = str(order.index[0])
+    return best, bool(away.loc[best] == 0)
+
+
+def address_near(city: City, point: tuple[float, float], *, reach_m: float = 150.0) -> tuple[str, int, str] | None:
+    """Give street, number and repetition of the address nearest to a place; None if none is within reach.
+
+    Parameters
+    ----------
+    city
+        The city.
+    point
+        Coordinates in the CRS of the city [m].
+    reach_m
+        How far an address may be [m].
+    """
+    homes = city.layer("addresses")
+    _, rows = homes.sindex.nearest(shapely.Point(point), return_all=False, max_distance=reach_m)
+    if not len(rows):
+        return None
+    home = homes.iloc[int(rows[0])]
+    return str(home["street_id"]), int(home["number"]), str(home["suffix"])
 
 
 def street_names(city: City) -> dict[str, str]:
@@ -164,16 +211,3 @@ def house_number(text: str) -> tuple[int, str] | None:
 
 def _drawn(city: City, plan: Plan, address: str) -> tuple[str, ...]:
     return plan.schools_of.get(str(city.tables["addresses"]["unit_id"].loc[address]), ())
-
-
-def _nearest(addresses: pd.DataFrame, asked: pd.DataFrame) -> tuple[str, bool]:
-    """Give the address of the street that is nearest by its number, on the same side if there is one."""
-    street, number = asked["street_id"].iloc[0], int(asked["number"].iloc[0])
-    own = addresses[addresses["street_id"] == street]
-    if own.empty:
-        return "", False
-    wanted = places_of(asked).iloc[0]
-    away = (places_of(own) - wanted).abs()
-    order = pd.DataFrame({"other": own["number"] % 2 != number % 2, "away": away}).sort_values(["other", "away"])
-    best = str(order.index[0])
-    return best, bool(away.loc[best] == 0)
