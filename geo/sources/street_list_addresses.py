@@ -9,6 +9,7 @@ from typing import Final
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
 
@@ -17,16 +18,24 @@ from geo.sources.files import UnreadableFileError
 from geo.sources.names import plain
 from geo.sources.street_list_columns import AddressColumns, Mapped, pick
 from geo.sources.street_list_files import LAYERS, read_grid, read_vector
-from geo.sources.street_lists import parse_number
-from geo.territory.annex.naming import understand
+from geo.sources.street_list_numbers import NO_NUMBER, changed, parse_number
+from geo.sources.street_list_schools import commune_code
+from geo.territory.annex.asking import parse_address
+from geo.territory.annex.naming import understand, with_type
 
 # Columns of every address base once read; the index is ``address_id``.
-FORM: Final = ("insee", "place", "street_id", "street_name", "number", "suffix", "line")
+FORM: Final = ("insee", "place", "street_id", "street_name", "number", "suffix", "commune", "postcode", "line")
 _DEGREES: Final = "EPSG:4326"
 _METRES: Final = "EPSG:2154"
-# An address base writes 99999 for a place without number.
-_NO_NUMBER: Final = 99_999
 _WITHOUT_PLACE: Final = ("lon", "lat", "x", "y")
+_POINT: Final = r"(-?\d+(?:\.\d+)?)\s*[,; ]\s*(-?\d+(?:\.\d+)?)"
+_HALF_TURN: Final = 180
+# The conformal conic zones of France, CC42 to CC50.
+_FIRST_ZONE: Final = 3942
+_ZONES: Final = 9
+_ZONE_M: Final = 1_000_000
+_ZONE_WEST_M: Final = 1_150_000
+_ZONE_EAST_M: Final = 2_300_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,15 +74,15 @@ def read_addresses(path: Path, mapped: Mapped) -> AddressFile:
 
     def choose(titles: Sequence[str]) -> dict[str, str]:
         roles = _roles(titles, wanted)
-        return roles if {"street", "number"} <= set(roles) else {}
+        return roles if {"street", "number"} <= set(roles) or "address" in roles else {}
 
     grid = read_grid(path, choose)
-    cells = grid.frame
+    cells = _parted(grid.frame)
     parsed = {text: parse_number(text, mapped.words) for text in cells["number"].unique()}
     bad = cells["number"].map(lambda text: parsed[text] is None) | (cells["street"] == "")
+    heading = grid.headings.get("number") or grid.headings["address"]
     faults = [
-        _refused(path.name, int(line), column=grid.headings["number"], got=str(cells.loc[line, "number"]))
-        for line in cells.index[bad]
+        _refused(path.name, int(line), column=heading, got=str(cells.loc[line, "number"])) for line in cells.index[bad]
     ]
     kept = cells[~bad]
     if kept.empty:
@@ -81,11 +90,14 @@ def read_addresses(path: Path, mapped: Mapped) -> AddressFile:
         raise UnreadableFileError(faults[0] if faults else fault)
     points = _layer_points(path)[~bad.to_numpy()] if path.suffix.lower() in LAYERS else _table_points(kept)
     table = _form(kept, [parsed[text] or (-1, "") for text in kept["number"]])
-    return AddressFile(table.set_geometry(points.to_crs(_METRES).to_numpy(), crs=_METRES), (*grid.faults, *faults))
+    placed = table.set_geometry(points.to_crs(_METRES).to_numpy(), crs=_METRES)
+    return AddressFile(_each_once(placed, kept), (*grid.faults, *faults))
 
 
 def _roles(titles: Sequence[str], wanted: AddressColumns) -> dict[str, str]:
     roles = pick(titles, wanted.roles)
+    bare = roles.pop("bare_street", "")
+    roles = roles | {"street": bare} if bare and "street_type" in roles else roles
     taken: dict[str, str] = {}
     for role, heading in roles.items():
         if heading not in taken.values():
@@ -93,9 +105,35 @@ def _roles(titles: Sequence[str], wanted: AddressColumns) -> dict[str, str]:
     return taken
 
 
+def _parted(cells: pd.DataFrame) -> pd.DataFrame:
+    """Give the cells with street and number, which may stand in one cell, and with the type before the name."""
+    if "street" in cells and "number" in cells:
+        if "street_type" not in cells:
+            return cells
+        pairs = zip(cells["street"], cells["street_type"], strict=True)
+        return cells.assign(street=[with_type(name, kind) for name, kind in pairs])
+    parted = [parse_address(text) for text in cells["address"]]
+    numbers = [f"{number} {suffix}".strip() if number else "" for number, suffix, _ in parted]
+    return cells.assign(street=[street for _, _, street in parted], number=numbers)
+
+
+def _each_once(table: gpd.GeoDataFrame, cells: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Give each address once: a base may tell several places of one (door, parcel) under the same identifier."""
+    if "address_id" not in cells:
+        return table
+    told = pd.DataFrame(table[["street_id", "number", "suffix"]]).assign(key=cells["address_id"].to_numpy())
+    again = (told["key"] != "") & told.duplicated()
+    kept = table[~again.to_numpy()]
+    key = told["key"][~again.to_numpy()]
+    unique = ~key.duplicated(keep=False) & (key != "")
+    return kept.set_axis(pd.Index(key.where(unique, kept.index), name="address_id"))
+
+
 def _form(cells: pd.DataFrame, numbers: Sequence[tuple[int, str]]) -> gpd.GeoDataFrame:
     """Give the addresses in the form of every base; streets of one name in one place have one code."""
-    texts = {role: cells.get(role, pd.Series("", index=cells.index)) for role in ("insee", "place", "street_id")}
+    blank = pd.Series("", index=cells.index)
+    texts = {role: cells.get(role, blank) for role in ("insee", "place", "street_id", "commune", "postcode")}
+    texts["insee"] = changed(texts["insee"], commune_code).astype("str")
     name = cells["street"].str.split().str.join(" ")
     number = np.array([value for value, _ in numbers], dtype="int64")
     own = pd.Series([suffix for _, suffix in numbers], index=cells.index, dtype="str")
@@ -111,15 +149,14 @@ def _form(cells: pd.DataFrame, numbers: Sequence[tuple[int, str]]) -> gpd.GeoDat
             "place": texts["place"],
             "street_id": code.groupby(key).transform("first"),
             "street_name": name,
-            "number": np.where((number < 0) | (number == _NO_NUMBER), 0, number),
+            "number": np.where((number < 0) | (number == NO_NUMBER), 0, number),
             "suffix": given.where(given != "", own),
+            "commune": texts["commune"],
+            "postcode": changed(texts["postcode"], commune_code).astype("str"),
             "line": cells.index,
         }
     )
-    given_id = cells["address_id"] if "address_id" in cells else pd.Series("", index=cells.index)
-    numbered = pd.Series(cells.index.astype("str"), index=cells.index)
-    unique = ~given_id.duplicated(keep=False) & (given_id != "")
-    return table.set_axis(pd.Index(given_id.where(unique, "line-" + numbered), name="address_id"))
+    return table.set_axis(pd.Index("line-" + pd.Series(cells.index.astype("str")), name="address_id"))
 
 
 def _street_keys(name: pd.Series, code: pd.Series) -> pd.Series:
@@ -135,19 +172,35 @@ def _layer_points(path: Path) -> gpd.GeoSeries:
 
 def _table_points(cells: pd.DataFrame) -> gpd.GeoSeries:
     """Give the points of a table: by degrees, else by metres, else none."""
-    numbers = {
-        role: pd.to_numeric(cells[role].str.replace(",", "."), errors="coerce").to_numpy()
-        for role in _WITHOUT_PLACE
-        if role in cells
-    }
-    for across, along, crs in (("lon", "lat", _DEGREES), ("x", "y", _METRES)):
-        if across in numbers and along in numbers:
-            points = shapely.points(numbers[across], numbers[along])
-            missing = np.isnan(numbers[across]) | np.isnan(numbers[along])
+    known = {role: _decimal(cells[role]) for role in _WITHOUT_PLACE if role in cells}
+    if "point" in cells:
+        parts = cells["point"].str.extract(_POINT)
+        known |= {"lat": _decimal(parts[0]), "lon": _decimal(parts[1])}
+    for across, along in (("lon", "lat"), ("x", "y")):
+        if across in known and along in known and not np.isnan(known[across]).all():
+            points = shapely.points(known[across], known[along])
+            missing = np.isnan(known[across]) | np.isnan(known[along])
             places = np.array(points, dtype=object)
             places[missing] = None
-            return gpd.GeoSeries(places, crs=crs)
+            return gpd.GeoSeries(places, crs=_crs_of(known[across], known[along]))
     return gpd.GeoSeries([None] * len(cells), crs=_METRES)
+
+
+def _decimal(texts: pd.Series) -> npt.NDArray[np.float64]:
+    plain_texts = texts.fillna("").str.replace(",", ".").str.replace(r"\s", "", regex=True)
+    return pd.to_numeric(plain_texts, errors="coerce").to_numpy(dtype="float64")
+
+
+def _crs_of(across: npt.NDArray[np.float64], along: npt.NDArray[np.float64]) -> str:
+    """Give the CRS that coordinates of France can be in: degrees, Lambert-93, or one of the nine conformal zones."""
+    middle_x, middle_y = float(np.nanmedian(across)), float(np.nanmedian(along))
+    if abs(middle_x) <= _HALF_TURN and abs(middle_y) <= _HALF_TURN / 2:
+        return _DEGREES
+    zone = int(middle_y // _ZONE_M)
+    # Zones are numbered by their parallel: the northing of the 42nd is some 1,200,000 m, of the 50th 9,200,000.
+    if _ZONE_WEST_M <= middle_x <= _ZONE_EAST_M and 1 <= zone <= _ZONES:
+        return f"EPSG:{_FIRST_ZONE + zone - 1}"
+    return _METRES
 
 
 def _refused(name: str, line: int, *, column: str, got: str) -> Fault:

@@ -11,8 +11,10 @@ import pandas as pd
 
 from geo.errors import AnnexError, Fault
 from geo.sources.street_list_addresses import FORM, read_addresses
+from geo.sources.street_list_communes import communes_as_in
+from geo.sources.street_list_schools import ANY_LEVEL, level_of
 from geo.sources.street_list_sectors import Sectors, labels_of_addresses, read_sectors, schools_of_labels
-from geo.sources.street_lists import ANY_LEVEL, StreetListFile, read_street_list
+from geo.sources.street_lists import StreetListFile, read_street_list
 from geo.territory.annex.audit import NONE, ONCE, SEVERAL, LevelAudit, audit_level
 from geo.territory.annex.binding import Bound, bind, with_priorities
 from geo.territory.annex.choices import CHOICES, AuditChoices
@@ -130,9 +132,10 @@ def audit_files(files: AuditFiles, *, choices: AuditChoices = CHOICES) -> AuditR
         If the list and the base have nothing to be compared by, or rows lie upon each other without end.
     """
     source = read_street_list(files.street_list, columns=files.columns)
-    rows = _wanted(source.rows, files)
     base = read_addresses(files.addresses, source.mapped) if files.addresses else None
     every = base.addresses if base else _no_addresses()
+    level = level_of(files.level, source.mapped.words)
+    rows = _wanted(communes_as_in(source.rows, every), files, level=level)
     addresses = _inside(every, rows, files)
     bound = bind(rows, addresses, by_hand=source.mapped.streets, choices=choices)
     sectors = read_sectors(files.polygons, source.mapped) if files.polygons else None
@@ -150,7 +153,7 @@ def audit_files(files: AuditFiles, *, choices: AuditChoices = CHOICES) -> AuditR
     )
 
 
-def _wanted(rows: pd.DataFrame, files: AuditFiles) -> pd.DataFrame:
+def _wanted(rows: pd.DataFrame, files: AuditFiles, *, level: str) -> pd.DataFrame:
     """Give the rows of the commune and of the level that are wanted.
 
     Raises
@@ -159,7 +162,7 @@ def _wanted(rows: pd.DataFrame, files: AuditFiles) -> pd.DataFrame:
         If there are none.
     """
     own = rows[(rows["insee"] == files.insee) | (rows["insee"] == "")] if files.insee else rows
-    own = own[own["level"] == files.level] if files.level else own
+    own = own[own["level"] == level] if files.level else own
     if own.empty and not rows.empty:
         raise AnnexError(
             f"street list {files.street_list.name}: expected rows of commune {files.insee or 'any'} and level "
@@ -188,9 +191,10 @@ def _inside(addresses: gpd.GeoDataFrame, rows: pd.DataFrame, files: AuditFiles) 
         )
     inside = addresses[addresses["insee"].isin(spoken)] if said and spoken else addresses
     if inside.empty:
+        ours, theirs = (", ".join(sorted(codes)[:_SHOWN]) for codes in (spoken, set(addresses["insee"])))
         raise AnnexError(
             f"street list {files.street_list.name}: none of the {len(addresses)} addresses is in a commune of the list "
-            f"({', '.join(sorted(spoken)[:_SHOWN])}). Take the address base of that commune, or correct --insee."
+            f"({ours}); theirs are {theirs}. Take the address base of that commune, or correct --insee."
         )
     return inside
 

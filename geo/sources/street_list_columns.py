@@ -35,13 +35,19 @@ class ListColumns(_Columns):
     Attributes
     ----------
     street
-        Name of the street with its type; `street_type` if the type stands in a column of its own.
-    street_id, insee, place, level
-        Code of the street, INSEE code of the commune, hamlet or former commune that tells twins apart, level.
+        Name of the street with its type, or a text that says its numbers too ("rue A (pairs)").
+    street_type, bare_street
+        The type if it stands in a column of its own; the name without it, which counts beside a type.
+    street_id, insee, commune, postcode, place, level
+        Code of the street; INSEE code of the commune, else its name, else its postal code; hamlet or former commune
+        that tells twins apart; level.
     number_from, suffix_from, number_to, suffix_to, parity
-        The numbers and the side; `number` and `suffix` if each row is one address.
+        The numbers and the side; `number` and `suffix` if each row is one address; `numbers` if one cell says them all
+        ("1 à 33 bis").
     school, more_schools
         The school; further columns, all of them, for the other schools of a shared sector.
+    nursery, elementary, college
+        The school of that level, where a row names one for each level.
     priority
         1, 2, ... among the schools of a shared sector.
     whole
@@ -50,8 +56,11 @@ class ListColumns(_Columns):
 
     street: Names = ()
     street_type: Names = ()
+    bare_street: Names = ()
     street_id: Names = ()
     insee: Names = ()
+    commune: Names = ()
+    postcode: Names = ()
     place: Names = ()
     level: Names = ()
     number_from: Names = ()
@@ -60,23 +69,37 @@ class ListColumns(_Columns):
     suffix_to: Names = ()
     number: Names = ()
     suffix: Names = ()
+    numbers: Names = ()
     parity: Names = ()
     school: Names = ()
     more_schools: Names = ()
+    nursery: Names = ()
+    elementary: Names = ()
+    college: Names = ()
     priority: Names = ()
     whole: Names = ()
 
 
 class AddressColumns(_Columns):
-    """Headings of an address base; `x, y` in metres, `lon, lat` in degrees, for a table without shapes."""
+    """Headings of an address base; `x, y` in metres, `lon, lat` in degrees, for a table without shapes.
+
+    ``address`` is number and street in one cell, ``point`` latitude and longitude in one cell; ``street_type`` and
+    ``bare_street`` are as in a street list; ``commune`` and ``postcode`` are its name and its postal code.
+    """
 
     address_id: Names = ()
     street_id: Names = ()
     street: Names = ()
+    street_type: Names = ()
+    bare_street: Names = ()
     number: Names = ()
     suffix: Names = ()
+    address: Names = ()
     insee: Names = ()
+    commune: Names = ()
+    postcode: Names = ()
     place: Names = ()
+    point: Names = ()
     lon: Names = ()
     lat: Names = ()
     x: Names = ()
@@ -99,11 +122,13 @@ class ListWords(BaseModel):
     odd, even, both
         How the side of a street is said.
     open_end
-        What stands for a last number that is not fixed.
+        What stands for a last number that is not fixed; an empty text if an empty cell does.
     nothing
         What stands for an empty cell.
     yes
         How it is said that a row is a whole commune.
+    nursery, elementary, college
+        How a level is said.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -114,6 +139,9 @@ class ListWords(BaseModel):
     open_end: Names = ()
     nothing: Names = ()
     yes: Names = ()
+    nursery: Names = ()
+    elementary: Names = ()
+    college: Names = ()
 
 
 class Mapped(BaseModel):

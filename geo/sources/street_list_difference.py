@@ -10,16 +10,16 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.errors import AnnexError, Fault
-from geo.sources.street_list_addresses import AddressFile, read_addresses
-from geo.sources.street_lists import ANY_LEVEL, StreetListFile, read_street_list
+from geo.sources.street_list_addresses import FORM, AddressFile, read_addresses
+from geo.sources.street_list_communes import communes_as_in
+from geo.sources.street_list_schools import ANY_LEVEL
+from geo.sources.street_lists import StreetListFile, read_street_list
 from geo.territory.annex.binding import UNKNOWN, Bound, bind, with_priorities
 from geo.territory.annex.changes import changes_between, items_of_addresses
 from geo.territory.annex.choices import CHOICES
 from geo.territory.annex.naming import understand
 from geo.territory.annex.resolving import decide
 from geo.territory.annex.shortest import numberless_streets, shortened, shortest_list
-
-_BASE = ("insee", "place", "street_id", "street_name", "number", "suffix", "line")
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ def compare_files(files: CompareFiles) -> Comparison:
 def _bound(read: StreetListFile, base: AddressFile | None) -> Bound:
     """Give the rows and the addresses with the same codes of streets."""
     homes = base.addresses if base else _no_addresses()
-    return bind(read.rows, homes, by_hand=read.mapped.streets, choices=CHOICES)
+    return bind(communes_as_in(read.rows, homes), homes, by_hand=read.mapped.streets, choices=CHOICES)
 
 
 def _of_level(bound: Bound, level: str, said: Sequence[str]) -> Bound:
@@ -182,6 +182,6 @@ def _refuse_strangers(old: pd.DataFrame, new: pd.DataFrame) -> None:
 
 
 def _no_addresses() -> gpd.GeoDataFrame:
-    table = pd.DataFrame({name: pd.Series(dtype="str") for name in _BASE})
+    table = pd.DataFrame({name: pd.Series(dtype="str") for name in FORM})
     typed = table.astype({"number": "int64", "line": "int64"}).set_axis(pd.Index([], name="address_id", dtype="str"))
     return gpd.GeoDataFrame(typed, geometry=[], crs="EPSG:2154")

@@ -101,7 +101,18 @@ def read_grid(path: Path, choose: Choose, *, limits: FileLimits = LIMITS) -> Gri
     if head.startswith(_ZIP):
         return _grid(_spreadsheet_rows(path, limits), choose, path.name, limits=limits)
     text = _text(path, head, limits)
-    return _grid(_csv_rows(text, path.name), choose, path.name, limits=limits)
+    return _grid(_csv_rows(text, path.name, choose), choose, path.name, limits=limits)
+
+
+def read_text(path: Path, *, limits: FileLimits = LIMITS) -> str:
+    """Read a text of any encoding.
+
+    Raises
+    ------
+    SourceError
+        If the file is missing, empty, too large or not a text.
+    """
+    return _text(path, _head(path), limits)
 
 
 def read_vector(path: Path) -> gpd.GeoDataFrame:
@@ -182,10 +193,9 @@ def _unpacked(path: Path, limits: FileLimits) -> bytes:
     return content
 
 
-def _csv_rows(text: str, name: str) -> Iterator[tuple[int, Sequence[str]]]:
+def _csv_rows(text: str, name: str, choose: Choose) -> Iterator[tuple[int, Sequence[str]]]:
     """Give the rows that are not empty with their lines."""
-    separator = _separator(text)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text, choose))
     try:
         for cells in reader:
             if any(cells):
@@ -194,11 +204,19 @@ def _csv_rows(text: str, name: str) -> Iterator[tuple[int, Sequence[str]]]:
         raise _damaged(name, f"line {reader.line_num}: {error}") from error
 
 
-def _separator(text: str) -> str:
-    """Give the sign that parts most of the first lines most often."""
+def _separator(text: str, choose: Choose) -> str:
+    """Give the sign that parts a heading, else the one that parts most of the first lines most often.
+
+    Commas within the cells may be more than the semicolons between them: the heading tells.
+    """
     lines = [line for line in text[:_BLOCK].splitlines()[:_HEADING_SEARCH] if line.strip()]
     counts = {sign: sorted(line.count(sign) for line in lines) for sign in _SEPARATORS}
-    return max(_SEPARATORS, key=lambda sign: (counts[sign][len(lines) // 2], counts[sign][-1]) if lines else (0, 0))
+    likely = sorted(_SEPARATORS, key=lambda sign: (counts[sign][len(lines) // 2], counts[sign][-1]), reverse=True)
+    return next((sign for sign in likely if any(choose(_titles(line, sign)) for line in lines)), likely[0])
+
+
+def _titles(line: str, separator: str) -> list[str]:
+    return [cell.strip().strip('"') for cell in line.split(separator)]
 
 
 def _spreadsheet_rows(path: Path, limits: FileLimits) -> Iterator[tuple[int, Sequence[str]]]:

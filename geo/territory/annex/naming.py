@@ -73,6 +73,25 @@ def understand(name: str) -> StreetName:
     )
 
 
+def begins_with_type(name: str, kind: str) -> bool:
+    """Whether a name begins with a type that stands beside it too.
+
+    >>> begins_with_type("RUE PASTEUR", "R"), begins_with_type("Pasteur", "rue"), begins_with_type("rue", "rue")
+    (True, False, False)
+    """
+    return bool(kind) and _kind(_plain(name).split())[0] == (_type_of(kind) or _plain(kind))
+
+
+def with_type(name: str, kind: str) -> str:
+    """Give a name with the type that stands beside it, once; what is no type of a street is left out.
+
+    >>> with_type("PASTEUR", "AV"), with_type("RUE PASTEUR", "RUE"), with_type("Pasteur", "maternelle")
+    ('AV PASTEUR', 'RUE PASTEUR', 'Pasteur')
+    """
+    told = f"{kind} {name}" if name and _type_of(kind) and not begins_with_type(name, kind) else name
+    return " ".join(told.split())
+
+
 def genders_agree(one: StreetName, other: StreetName) -> bool:
     """Whether the particles of two names may mean one street: "du Lilas" and "des Lilas" may not."""
     return not one.gender or not other.gender or one.gender == other.gender
@@ -96,9 +115,15 @@ def _mended(text: str) -> str:
 def _in_order(name: str) -> str:
     """Give a name in the order of speech: sorted lists turn it round."""
     turned = _TURNED.fullmatch(name.strip()) or _AFTER_COMMA.fullmatch(name.strip())
-    if turned and _kind(_plain(turned[2]).split())[0]:
+    if turned and (_type_of(turned[2]) or _kind(_plain(turned[2]).split())[0]):
         return f"{turned[2]} {turned[1]}"
     return name
+
+
+def _type_of(text: str) -> str:
+    """Give the type that a text is, written out; empty if it is more or something else."""
+    kind, rest = _kind([*_plain(text).split(), "x"])
+    return kind if rest == ["x"] else ""
 
 
 def _kind(words: list[str]) -> tuple[str, list[str]]:
