@@ -7,17 +7,17 @@ import io
 from typing import Any, Final
 from xml.etree.ElementTree import ParseError
 
-import geopandas as gpd
 import networkx as nx
 import numpy as np
 import pandas as pd
+import pyproj
 import shapely
 from shapely.errors import ShapelyError
 from shapely.geometry.base import BaseGeometry
 
 from geo.errors import Fault
 from geo.sources.files import UnreadableFileError
-from geo.sources.streets_raw import RawStreets
+from geo.sources.streets_raw import RawStreets, vertices_of
 from geo.sources.streets_rules import OSM_COLUMNS, OSM_RULES
 
 _WANTED: Final = "a graph of streets as osmnx saves it: nodes with x and y, edges, and a CRS"
@@ -69,11 +69,10 @@ def streets_of_graph(graph: nx.Graph, name: str = "graph") -> RawStreets:
         raise UnreadableFileError(_fault(name, "a node without coordinates, or a geometry that is none")) from error
     said = {column: [_text(edge[2].get(column)) for edge in edges] for column in OSM_COLUMNS}
     ids = [f"e{row + 1}" for row in range(len(edges))]
-    frame = gpd.GeoDataFrame(
-        pd.DataFrame({"id": ids, **said}, dtype=object), geometry=lines, crs=str(graph.graph["crs"])
-    )
+    frame = pd.DataFrame({"id": ids, **said}, dtype=object)
     once = ~pd.Series(shapely.to_wkb(shapely.normalize(lines))).duplicated().to_numpy()
-    return RawStreets(name, "graph", frame[once].reset_index(drop=True), OSM_RULES)
+    frame, vertices = frame[once].reset_index(drop=True), vertices_of(lines[once])
+    return RawStreets(name, "graph", frame, vertices, pyproj.CRS.from_user_input(graph.graph["crs"]), OSM_RULES)
 
 
 def _line(place: dict[Any, tuple[float, float]], edge: tuple[Any, Any, dict[str, Any]]) -> BaseGeometry:

@@ -15,7 +15,7 @@ from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldE
 
 from geo.errors import Fault
 from geo.sources.files import UnreadableFileError
-from geo.sources.streets_raw import Kind, RawStreets
+from geo.sources.streets_raw import Kind, RawStreets, vertices_of
 from geo.sources.streets_rules import BDTOPO_RULES, LINE_RULES, Rule
 
 LAYER: Final = "troncon_de_route"
@@ -68,8 +68,7 @@ def read_lines(path: Path, name: str) -> RawStreets:
     for column, names in wanted.items():
         if any(one in columns for one in names):
             said[column] = _first(layer, columns, names)
-    frame = gpd.GeoDataFrame(said, geometry=layer.geometry.to_numpy(), crs=layer.crs)
-    return RawStreets(name, kind, frame, rules)
+    return RawStreets(name, kind, pd.DataFrame(said), vertices_of(layer.geometry.to_numpy()), layer.crs, rules)
 
 
 def _layer(path: Path, name: str) -> gpd.GeoDataFrame:

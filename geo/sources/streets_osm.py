@@ -1,50 +1,26 @@
-"""Streets of an OpenStreetMap file, PBF or XML, read without a network by the OSM driver of GDAL."""
+"""Streets of an OpenStreetMap file, PBF or XML, read without a network."""
 
 from __future__ import annotations
 
 import bz2
 import gzip
-import tempfile
-import warnings
 import zlib
-from pathlib import Path
 from typing import Final
 
-import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
-import pyogrio
-import shapely
-from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, GeometryError
+import pyproj
 
 from geo.errors import Fault
 from geo.sources.files import UnreadableFileError
+from geo.sources.streets_pbf import OtherPackingError, ways_of_pbf
 from geo.sources.streets_raw import RawStreets
-from geo.sources.streets_references import BrokenFileError, References, references_of_pbf, references_of_xml
 from geo.sources.streets_rules import OSM_COLUMNS, OSM_RULES
+from geo.sources.streets_ways import BrokenFileError, Ways, vertices_of_ways
+from geo.sources.streets_xml import ways_of_xml
 
 _WANTED: Final = "a whole OpenStreetMap file (.osm.pbf, .osm or .osm.bz2)"
 _REMEDY: Final = "Download or cut it out again, and compare its size with that of the original."
-# A closed street is a ring to walk along, not a surface; only `area=yes` makes one.
-_CONFIG: Final = """\
-attribute_name_laundering=no
-closed_ways_are_polygons=
-report_all_nodes=no
-report_all_ways=no
-[points]
-osm_id=no
-[lines]
-osm_id=yes
-other_tags=no
-attributes={attributes}
-[multipolygons]
-osm_id=no
-[multilinestrings]
-osm_id=no
-[other_relations]
-osm_id=no
-"""
 _HEAD_BYTES: Final = 1000
 
 
@@ -55,10 +31,10 @@ def is_osm(content: bytes) -> bool:
 
 
 def read_osm(content: bytes, name: str) -> RawStreets:
-    """Read the streets of an OpenStreetMap file.
+    """Read the streets of an OpenStreetMap file: every way with the tag ``highway``.
 
-    A file that was cut out of a larger one is read as far as it goes: a street is broken where nodes are missing, and
-    the count of missing references is told.
+    A file that was cut out of a larger one is read as far as it goes: a street is broken where nodes are missing, with
+    no straight line over what is not known, and the count of missing references is told.
 
     Parameters
     ----------
@@ -72,13 +48,10 @@ def read_osm(content: bytes, name: str) -> RawStreets:
     SourceError
         If the file ends too early, is damaged, is of another kind, or has no street.
     """
-    plain = _unpacked(content, name)
-    try:
-        references = references_of_pbf(plain) if _is_pbf(plain) else references_of_xml(plain)
-    except BrokenFileError as error:
-        raise UnreadableFileError(_broken(name, str(error))) from error
-    frame = _without_holes(_lines(plain, name), references)
-    if not len(frame):
+    ways = _ways(_unpacked(content, name), name)
+    vertices = vertices_of_ways(ways)
+    rows, street = np.unique(vertices.street, return_inverse=True)
+    if not len(rows):
         raise UnreadableFileError(
             Fault(
                 "no-street",
@@ -90,16 +63,40 @@ def read_osm(content: bytes, name: str) -> RawStreets:
                 "Cut out a larger area, or keep the ways and their nodes when cutting.",
             )
         )
+    frame = pd.DataFrame(ways.tags[rows], columns=list(OSM_COLUMNS), dtype=object)
+    frame.insert(0, "id", ways.number[rows])
     return RawStreets(
         name=name,
         kind="osm",
         frame=frame,
+        vertices=vertices._replace(street=street.reshape(-1)),
+        crs=pyproj.CRS.from_epsg(4326),
         rules=OSM_RULES,
         by_vertices=True,
-        references=len(references.there) if references else None,
-        missing=references.missing if references else None,
-        lost=_lost(references),
+        references=len(ways.lonlat),
+        missing=int((~ways.there).sum()),
+        lost=len(ways.number) - len(rows),
     )
+
+
+def _ways(content: bytes, name: str) -> Ways:
+    read = ways_of_pbf if _is_pbf(content) else ways_of_xml
+    try:
+        return read(content, OSM_COLUMNS)
+    except OtherPackingError as error:
+        raise UnreadableFileError(
+            Fault(
+                "packed-osm",
+                name,
+                None,
+                "",
+                "an .osm.pbf file whose blocks are packed by zlib",
+                str(error),
+                "Write it again with 'osmium cat -f pbf,pbf_compression=zlib'.",
+            )
+        ) from error
+    except BrokenFileError as error:
+        raise UnreadableFileError(_broken(name, str(error))) from error
 
 
 def _is_pbf(content: bytes) -> bool:
@@ -123,59 +120,3 @@ def _unpacked(content: bytes, name: str) -> bytes:
 
 def _broken(name: str, got: str) -> Fault:
     return Fault("broken-osm", name, None, "", _WANTED, got, _REMEDY, {"reason": got})
-
-
-def _lines(content: bytes, name: str) -> gpd.GeoDataFrame:
-    """Give every way with the tag ``highway`` as a line in degrees."""
-    with tempfile.TemporaryDirectory(prefix="streets-") as folder:
-        config = Path(folder) / "osmconf.ini"
-        config.write_text(_CONFIG.format(attributes=",".join(OSM_COLUMNS)), encoding="utf-8")
-        file = Path(folder) / ("streets.osm.pbf" if _is_pbf(content) else "streets.osm")
-        file.write_bytes(content)
-        try:
-            with warnings.catch_warnings():
-                # GDAL remarks on what it leaves out; what is left out is counted from the references.
-                warnings.simplefilter("ignore", RuntimeWarning)
-                meta, _, shapes, columns = pyogrio.raw.read(
-                    file, layer="lines", where="highway IS NOT NULL", CONFIG_FILE=str(config)
-                )
-        except (DataLayerError, DataSourceError, FeatureError, GeometryError, ValueError) as error:
-            raise UnreadableFileError(_broken(name, "data that cannot be read")) from error
-    tags = {str(field): pd.Series(values, dtype=object) for field, values in zip(meta["fields"], columns, strict=True)}
-    frame = pd.DataFrame(tags).rename(columns={"osm_id": "id"})
-    return gpd.GeoDataFrame(frame, geometry=shapely.from_wkb(shapes), crs="EPSG:4326")
-
-
-def _without_holes(frame: gpd.GeoDataFrame, references: References | None) -> gpd.GeoDataFrame:
-    """Break each street where nodes are missing: no straight line over what is not known."""
-    holes = references.holes() if references else {}
-    if not holes:
-        return frame
-    ids = frame["id"].astype("int64")
-    torn = np.flatnonzero(ids.isin(list(holes)).to_numpy())
-    shapes = frame.geometry.to_numpy().copy()
-    for row in torn:
-        shapes[row] = _torn(shapes[row], holes[int(ids.iloc[row])])
-    mended = frame.set_geometry(gpd.GeoSeries(shapes, index=frame.index, crs=frame.crs))
-    return mended[~mended.geometry.is_empty].reset_index(drop=True)
-
-
-def _torn(line: shapely.LineString, there: npt.NDArray[np.bool_]) -> shapely.MultiLineString:
-    """Give the parts of a line between missing nodes; a part of one node is no line."""
-    points = shapely.get_coordinates(line)
-    if len(points) != int(there.sum()):
-        # The reader and the references disagree on this street (a street of thousands of nodes): as the reader has it.
-        return shapely.MultiLineString([line])
-    run = np.cumsum(~there)[there]
-    parts = [points[run == one] for one in np.unique(run)]
-    return shapely.MultiLineString([part for part in parts if len(part) > 1])
-
-
-def _lost(references: References | None) -> int:
-    """Give the count of streets without two nodes in a row."""
-    if references is None:
-        return 0
-    # How many times two nodes that follow each other are both there, up to each reference.
-    pairs = np.concatenate([[0], np.cumsum(references.there[:-1] & references.there[1:])])
-    first, after = references.first[:-1], references.first[1:]
-    return int((pairs[after - 1] == pairs[first]).sum()) if len(first) else 0

@@ -3,13 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal, NamedTuple
 
-import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyproj
+import shapely
 
 from geo.sources.streets_rules import Rule
 
 Kind = Literal["osm", "graph", "bdtopo", "lines"]
+
+
+class Vertices(NamedTuple):
+    """The vertices of all lines in a row: what is cut and moved before any line is made.
+
+    Attributes
+    ----------
+    xy
+        Coordinates, shape (vertices, 2).
+    line
+        Line of each vertex, increasing, shape (vertices,).
+    street
+        Row of the street of each line, increasing, shape (lines,).
+    """
+
+    xy: npt.NDArray[np.float64]
+    line: npt.NDArray[np.int64]
+    street: npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,7 +45,11 @@ class RawStreets:
     kind
         What the source is: OpenStreetMap, a graph, road sections of the BD TOPO, or plain lines.
     frame
-        One row a street with its line, columns ``id``, ``name`` and those that the rules read; it knows its CRS.
+        One row a street: columns ``id``, ``name`` and those that the rules read.
+    vertices
+        Their lines, none, one or several of each street.
+    crs
+        CRS of the coordinates.
     rules
         What may be walked in this kind of source.
     by_vertices
@@ -36,9 +62,19 @@ class RawStreets:
 
     name: str
     kind: Kind
-    frame: gpd.GeoDataFrame
+    frame: pd.DataFrame
+    vertices: Vertices
+    crs: pyproj.CRS
     rules: tuple[Rule, ...]
     by_vertices: bool = False
     references: int | None = None
     missing: int | None = None
     lost: int = 0
+
+
+def vertices_of(shapes: npt.NDArray[Any]) -> Vertices:
+    """Give the vertices of lines, of one or several parts each, shape (streets,)."""
+    lines, street = shapely.get_parts(shapes, return_index=True)
+    kept = shapely.get_type_id(lines) == shapely.GeometryType.LINESTRING
+    xy, line = shapely.get_coordinates(lines[kept], return_index=True)
+    return Vertices(xy, line, street[kept])

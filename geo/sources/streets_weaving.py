@@ -15,18 +15,14 @@ import pandas as pd
 import pyproj
 import shapely
 from pyproj.exceptions import CRSError, ProjError
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from geo.errors import Fault, NetworkError
 from geo.sources.files import UnreadableFileError
+from geo.sources.streets_cutting import hang_together, loose_ends, pieces_of
 from geo.sources.streets_raw import Kind, RawStreets
 from geo.sources.streets_rules import OPEN, directions, judge
-from geo.territory.network import NODE_STEP_M
 
-# Vertices of OpenStreetMap are given to this many degrees; nearer ones are the same.
-DEGREE_STEP: Final = 1e-7
-_CODE: Final = re.compile(r"[^0-9A-Za-z_.:\-]+")
+_NO_ID: Final = r"[^0-9A-Za-z_.:\-]+"
 _NO_CODE: Final = re.compile(r"[^0-9a-z]+")
 _HALF: Final = 0.5
 # So many streets tell where a file lies.
@@ -134,8 +130,7 @@ def weave(raw: RawStreets, crs: str) -> Streets:
     check_crs(crs)
     _check_place(raw, crs)
     codes = judge(raw.frame, raw.rules)
-    pieces, street = _pieces(raw, codes == OPEN)
-    lines = np.asarray(gpd.GeoSeries(pieces, crs=raw.frame.crs).to_crs(crs).to_numpy())
+    lines, street = pieces_of(raw, codes == OPEN, crs)
     length_m = shapely.length(lines)
     kept = np.isfinite(length_m) & (length_m > 0)
     empty = len(raw.frame) - len(np.unique(street[kept]))
@@ -146,7 +141,10 @@ def weave(raw: RawStreets, crs: str) -> Streets:
             "Check that the file holds the streets of the commune, not its motorways or private ways only."
         )
     table = _table(raw, lines, street, codes=codes).set_crs(crs)
-    main, parts, crossings = _parts(table)
+    walkable = np.flatnonzero(codes[street] == OPEN)
+    hanging, parts, crossings = hang_together(lines[walkable], length_m[walkable])
+    main = np.zeros(len(lines), dtype=bool)
+    main[walkable] = hanging
     report = StreetsReport(
         name=raw.name,
         kind=raw.kind,
@@ -161,7 +159,7 @@ def weave(raw: RawStreets, crs: str) -> Streets:
         references=raw.references,
         missing_references=raw.missing,
         lost_streets=raw.lost,
-        loose_ends=0 if raw.by_vertices else _loose_ends(lines[table["walkable"].to_numpy()]),
+        loose_ends=0 if raw.by_vertices else loose_ends(lines[walkable]),
     )
     return Streets(table, report)
 
@@ -198,10 +196,10 @@ def _bad_crs(crs: str, got: str) -> Fault:
 def _check_place(raw: RawStreets, crs: str) -> None:
     """Refuse streets of which most lie outside the area for which the CRS is made."""
     target = pyproj.CRS.from_user_input(crs)
-    some = raw.frame.geometry.to_numpy()[:: max(1, len(raw.frame) // _LOOKED_AT)]
-    xy = shapely.get_coordinates(shapely.get_point(shapely.get_geometry(some, 0), 0))
+    xy = raw.vertices.xy[np.flatnonzero(np.diff(raw.vertices.line, prepend=-1))]
+    xy = xy[:: max(1, len(xy) // _LOOKED_AT)]
     try:
-        lon, lat = pyproj.Transformer.from_crs(raw.frame.crs, "EPSG:4326", always_xy=True).transform(*xy.T)
+        lon, lat = pyproj.Transformer.from_crs(raw.crs, "EPSG:4326", always_xy=True).transform(*xy.T)
     except ProjError:
         lon = lat = np.full(len(xy), np.nan)
     area = target.area_of_use
@@ -226,88 +224,35 @@ def _check_place(raw: RawStreets, crs: str) -> None:
     )
 
 
-# Cutting ----------------------------------------------------------------------------------------------------------
-
-
-def _pieces(raw: RawStreets, walkable: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[Any], npt.NDArray[np.int64]]:
-    """Give the lines in order, cut where walkable streets share a vertex if they do, and the street of each."""
-    lines, street = shapely.get_parts(raw.frame.geometry.to_numpy(), return_index=True)
-    line = shapely.get_type_id(lines) == shapely.GeometryType.LINESTRING
-    lines, street = lines[line & ~shapely.is_empty(lines)], street[line & ~shapely.is_empty(lines)]
-    if not raw.by_vertices:
-        return lines, street
-    step = DEGREE_STEP if pyproj.CRS.from_user_input(raw.frame.crs).is_geographic else NODE_STEP_M
-    opened = walkable[street]
-    cut, of_line = _cut(lines[opened], step)
-    every = np.concatenate([cut, lines[~opened]])
-    of_street = np.concatenate([street[opened][of_line], street[~opened]])
-    order = np.argsort(of_street, kind="stable")
-    return every[order], of_street[order]
-
-
-def _cut(lines: npt.NDArray[Any], step: float) -> tuple[npt.NDArray[Any], npt.NDArray[np.int64]]:
-    """Cut lines at the vertices that stand in several of them or several times in one.
-
-    Parameters
-    ----------
-    lines
-        LineStrings, shape (lines,).
-    step
-        Vertices whose coordinates round to the same multiple of it are the same.
-
-    Returns
-    -------
-    pieces, line
-        LineStrings, shape (pieces,), and the row of the line of each.
-    """
-    if not len(lines):
-        return lines, np.empty(0, dtype=np.int64)
-    xy, line = shapely.get_coordinates(lines, return_index=True)
-    cell = np.rint(xy / step).astype(np.int64)
-    key = (cell[:, 0] << np.int64(32)) + cell[:, 1]
-    # A vertex that is written twice in a row is written once, but a line keeps two.
-    again = np.r_[False, (np.diff(key) == 0) & (np.diff(line) == 0)]
-    again &= (np.bincount(line[~again], minlength=len(lines)) > 1)[line]
-    xy, line, key = xy[~again], line[~again], key[~again]
-    _, vertex, times = np.unique(key, return_inverse=True, return_counts=True)
-    first = np.r_[True, np.diff(line) > 0]
-    last = np.r_[first[1:], True]
-    twice = (times[vertex] > 1) & ~first & ~last
-    copies = 1 + twice
-    # Of the two copies of a crossing the second begins the next piece.
-    begins = np.repeat(first, copies)
-    begins[np.cumsum(copies)[twice] - 1] = True
-    piece = np.cumsum(begins) - 1
-    pieces = np.asarray(shapely.linestrings(np.repeat(xy, copies, axis=0), indices=piece), dtype=object)
-    return pieces, np.asarray(np.repeat(line, copies)[begins], dtype=np.int64)
-
-
 # The table --------------------------------------------------------------------------------------------------------
 
 
 def _table(
     raw: RawStreets, lines: npt.NDArray[Any], street: npt.NDArray[np.int64], *, codes: npt.NDArray[Any]
 ) -> gpd.GeoDataFrame:
-    said = raw.frame["name"].to_numpy(dtype=object)
-    first = {name: "" if pd.isna(name) else str(name).split(";")[0].strip() for name in pd.unique(said)}
-    names = np.array([first[name] for name in said], dtype=object)
-    code_of = {name: street_code(name) for name in set(first.values())}
-    ways = _said_directions(raw.frame)
-    target_rows = pd.Series(street)
-    number = target_rows.groupby(street).cumcount().to_numpy() + 1
-    single = (target_rows.map(target_rows.value_counts()) == 1).to_numpy()
-    ids = np.array([_CODE.sub("-", str(one)) for one in raw.frame["id"]], dtype=object)[street]
-    segment = [one if alone else f"{one}.{n}" for one, alone, n in zip(ids, single, number, strict=True)]
+    place, said = pd.factorize(raw.frame["name"])
+    # The last entry is for the streets without a name, whose place is -1.
+    names = np.array([*(str(name).split(";")[0].strip() for name in said), ""], dtype=object)
+    name_codes = np.array([street_code(name) for name in names], dtype=object)
+    of_piece = place[street]
     return gpd.GeoDataFrame(
         {
-            "street_id": pd.array([code_of[name] for name in names[street]], dtype="str"),
-            "street_name": pd.array(list(names[street]), dtype="str"),
+            "street_id": pd.array(name_codes[of_piece], dtype="str"),
+            "street_name": pd.array(names[of_piece], dtype="str"),
             "walkable": codes[street] == OPEN,
-            "walk_direction": ways[street],
+            "walk_direction": _said_directions(raw.frame)[street],
         },
         geometry=lines,
-        index=pd.Index(segment, name="segment_id", dtype="str"),
+        index=pd.Index(_segment_ids(raw.frame["id"], street), name="segment_id", dtype="str"),
     )
+
+
+def _segment_ids(ids: pd.Series[Any], street: npt.NDArray[np.int64]) -> pd.Series[str]:
+    """Give the code of each piece: that of its street, with its number if there are several; `street` increases."""
+    code = ids.astype("str").str.replace(_NO_ID, "-", regex=True).iloc[street].reset_index(drop=True)
+    pieces = np.bincount(street)
+    number = pd.Series(np.arange(len(street)) - (np.cumsum(pieces) - pieces)[street] + 1)
+    return code.where(pieces[street] == 1, code + "." + number.astype("str"))
 
 
 def _said_directions(frame: gpd.GeoDataFrame) -> npt.NDArray[np.int8]:
@@ -324,46 +269,15 @@ def street_code(name: str) -> str:
     >>> street_code("Rue de l’Église")
     'rue-de-l-eglise'
     """
-    plain = unicodedata.normalize("NFKD", name.replace("œ", "oe").replace("Œ", "oe"))
-    letters = "".join(one for one in plain if not unicodedata.combining(one))
+    letters = name
+    if not name.isascii():
+        plain = unicodedata.normalize("NFKD", name.replace("œ", "oe").replace("Œ", "oe"))
+        letters = "".join(one for one in plain if not unicodedata.combining(one))
     code = _NO_CODE.sub("-", letters.casefold()).strip("-")
     return code or (f"street-{zlib.crc32(name.encode()):08x}" if name else "")
 
 
-# Connected parts --------------------------------------------------------------------------------------------------
-
-
-def _parts(table: gpd.GeoDataFrame) -> tuple[npt.NDArray[np.bool_], int, int]:
-    """Tell which rows are in the largest connected walkable part, and count the parts and the nodes of that part."""
-    walkable = np.flatnonzero(table["walkable"].to_numpy())
-    lines = table.geometry.to_numpy()[walkable]
-    node = _end_nodes(lines)
-    count = int(node.max()) + 1
-    links = coo_array((np.ones(len(lines)), (node[0], node[1])), shape=(count, count))
-    parts, part = connected_components(links, directed=False)
-    largest = np.bincount(part[node[0]], weights=shapely.length(lines)).argmax()
-    main = np.zeros(len(table), dtype=bool)
-    main[walkable] = part[node[0]] == largest
-    return main, int(parts), int((part == largest).sum())
-
-
-def _end_nodes(lines: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
-    """Give the node at the first and at the last point of each line, shape (2, lines)."""
-    ends = np.concatenate([shapely.get_coordinates(shapely.get_point(lines, place)) for place in (0, -1)])
-    cell = np.rint(ends / NODE_STEP_M).astype(np.int64)
-    _, node = np.unique((cell[:, 0] << np.int64(32)) + cell[:, 1], return_inverse=True)
-    return np.asarray(node.reshape(2, -1), dtype=np.int64)
-
-
-def _loose_ends(lines: npt.NDArray[Any]) -> int:
-    """Count the ends that no other line shares and that lie on a line between its ends."""
-    node = _end_nodes(lines)
-    times = np.bincount(node.reshape(-1))
-    alone = times[node] == 1
-    points = np.concatenate([shapely.get_point(lines, place)[alone[row]] for row, place in ((0, 0), (1, -1))])
-    own = np.concatenate([np.flatnonzero(alone[0]), np.flatnonzero(alone[1])])
-    point, line = shapely.STRtree(lines).query(points, predicate="dwithin", distance=NODE_STEP_M)
-    return len(np.unique(point[line != own[point]]))
+# What is left out --------------------------------------------------------------------------------------------------
 
 
 def _left_out(

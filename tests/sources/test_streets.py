@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import bz2
 import json
-import zlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -24,9 +23,9 @@ from geo.model.tables import STREETS
 from geo.sources import streets as online
 from geo.sources.streets import download_streets
 from geo.sources.streets_files import read_streets, streets_from_graph, write_streets
-from geo.sources.streets_references import references_of_pbf, references_of_xml
 from geo.sources.streets_rules import BDTOPO_RULES, LINE_RULES, OSM_RULES, judge
 from geo.sources.streets_weaving import Streets, street_code
+from geo.sources.streets_xml import ways_of_xml
 from geo.territory.network import build_network, snap, walk_distances
 
 RUN = CliRunner()
@@ -220,63 +219,12 @@ def test_a_clipped_file_loads_and_says_how_many_references_were_dropped(tmp_path
 
 def test_references_are_counted_in_streets_only() -> None:
     text = osm_text([(1, [1, 2, 500], street()), (2, [3, 600, 700], {"building": "yes"})])
-    references = references_of_xml(text.encode())
-    assert (references.way.tolist(), references.there.tolist()) == ([1], [True, True, False])
-
-
-def test_references_of_a_pbf_written_by_hand_are_counted() -> None:
-    references = references_of_pbf(pbf([1, 2, 3, 40], [(7, [1, 2, 5, 3]), (8, [40, 41])], streets=(7,)))
-    assert references is not None
-    assert references.way.tolist() == [7]
-    assert references.there.tolist() == [True, True, False, True]
-    assert references.holes()[7].tolist() == [True, True, False, True]
-
-
-def varint(value: int) -> bytes:
-    """Write a number with seven bits a byte."""
-    out = bytearray()
-    while value > 127:
-        out.append(value & 127 | 128)
-        value >>= 7
-    return bytes([*out, value])
-
-
-def differences(values: list[int]) -> bytes:
-    """Write numbers by their differences, with the sign in the last bit."""
-    steps = np.diff(values, prepend=0).tolist()
-    return b"".join(varint(2 * step if step >= 0 else -2 * step - 1) for step in steps)
-
-
-def field(number: int, content: bytes | int) -> bytes:
-    """Write one field of a message."""
-    if isinstance(content, int):
-        return varint(number << 3) + varint(content)
-    return varint(number << 3 | 2) + varint(len(content)) + content
-
-
-def pbf(nodes: list[int], ways: list[tuple[int, list[int]]], *, streets: tuple[int, ...]) -> bytes:
-    """Write the two blocks of an OpenStreetMap file in PBF: dense nodes, ways with one key."""
-    words = b"".join(field(1, word) for word in (b"", b"building", b"highway", b"yes"))
-    dense = field(2, field(1, differences(nodes)))
-    own = b"".join(
-        field(
-            3,
-            field(1, way)
-            + field(2, varint(2 if way in streets else 1))
-            + field(3, varint(3))
-            + field(8, differences(refs)),
-        )
-        for way, refs in ways
+    ways = ways_of_xml(text.encode(), ("highway",))
+    assert (ways.number.tolist(), ways.there.tolist(), ways.tags.tolist()) == (
+        [1],
+        [True, True, False],
+        [["residential"]],
     )
-    data = zlib.compress(field(1, words) + field(2, dense) + field(2, own))
-    return block(b"OSMHeader", b"") + block(b"OSMData", data)
-
-
-def block(kind: bytes, packed: bytes) -> bytes:
-    """Write one block."""
-    blob = field(2, len(packed)) + field(3, packed)
-    head = field(1, kind) + field(3, len(blob))
-    return len(head).to_bytes(4, "big") + head + blob
 
 
 # Other sources ----------------------------------------------------------------------------------------------------
@@ -429,16 +377,10 @@ def test_files_that_hold_no_streets_are_refused_in_words(tmp_path: Path) -> None
 
 def test_files_that_end_too_early_are_refused_in_words(tmp_path: Path) -> None:
     file = written(tmp_path, [(1, [1, 2], street())])
-    packed, blocks = tmp_path / "p.osm.bz2", tmp_path / "b.osm.pbf"
+    packed = tmp_path / "p.osm.bz2"
     packed.write_bytes(bz2.compress(file.read_bytes()))
-    blocks.write_bytes(pbf([1, 2], [(7, [1, 2])], streets=(7,)))
     assert "XML that ends or breaks at line" in refusal(_cut_short(file))
     assert "packed file that ends" in refusal(_cut_short(packed))
-    assert "end within a block" in refusal(_cut_short(blocks))
-    damaged = bytearray(blocks.read_bytes())
-    damaged[-6] ^= 255
-    blocks.write_bytes(damaged)
-    assert "a damaged block" in refusal(blocks)
 
 
 def test_no_way_to_walk_is_said_not_counted_as_zero(tmp_path: Path) -> None:
