@@ -20,6 +20,8 @@ Shapes = npt.NDArray[Any]
 _LIVED_ON: Final = "road"
 # Dimensions of a polygon, as shapely counts them.
 _AREA: Final = 2
+# Most addresses have a street and its neighbours so near; it changes how long the search takes, never what it finds.
+_FIRST_LOOK_M: Final = 25.0
 
 
 class Legs(NamedTuple):
@@ -36,11 +38,24 @@ class Legs(NamedTuple):
 
 
 class _Barriers(NamedTuple):
-    """What no leg may cross: shapes, a tree of them, and which are roads that people live on."""
+    """What no leg may cross.
+
+    Attributes
+    ----------
+    shapes
+        Areas and lines, shape (barriers,).
+    lived_on
+        Which of them are roads that people live on, shape (barriers,).
+    borders
+        Their borders, piece by piece: found at once where a whole river would be looked at again and again.
+    owner
+        Barrier of each piece, shape (pieces,).
+    """
 
     shapes: Shapes
-    tree: shapely.STRtree
     lived_on: Mask
+    borders: shapely.STRtree
+    owner: Rows
 
     @classmethod
     def of(cls, barriers: gpd.GeoDataFrame | None, network: Network) -> _Barriers | None:
@@ -54,14 +69,17 @@ class _Barriers(NamedTuple):
         if not len(shapes):
             return None
         shapely.prepare(shapes)
-        return cls(shapes, shapely.STRtree(shapes), np.concatenate([lived_on, np.zeros(len(sided), dtype=bool)]))
+        pieces, owner = _pieces(shapes)
+        both = np.concatenate([lived_on, np.zeros(len(sided), dtype=bool)])
+        return cls(shapes, both, shapely.STRtree(pieces), owner)
 
     def hold(self, points: Shapes) -> Mask:
         """Tell which points stand within a barrier, where nobody lives."""
-        point, barrier = self.tree.query(points, predicate="within")
-        areas = shapely.get_dimensions(self.shapes) == _AREA
+        areas = np.flatnonzero((shapely.get_dimensions(self.shapes) == _AREA) & ~self.lived_on)
+        point, area = shapely.STRtree(self.shapes[areas]).query(points)
+        x, y = shapely.get_coordinates(points[point]).T
         held = np.zeros(len(points), dtype=bool)
-        held[point[areas[barrier] & ~self.lived_on[barrier]]] = True
+        held[point[shapely.contains_xy(self.shapes[areas[area]], x, y)]] = True
         return held
 
     def bar(self, points: Shapes, network: Network, legs: Legs) -> Mask:
@@ -73,13 +91,13 @@ class _Barriers(NamedTuple):
         xy[:, 1] = xy[:, 0] + (xy[:, 1] - xy[:, 0]) * kept[:, None]
         long = np.flatnonzero(kept > 0)
         lines = np.asarray(shapely.linestrings(xy[long]), dtype=object)
-        leg, barrier = self.tree.query(lines)
+        leg, piece = self.borders.query(lines)
+        meet = shapely.intersects(self.borders.geometries[piece], lines[leg])
+        leg, barrier = np.unique(np.stack([leg[meet], self.owner[piece[meet]]]), axis=1)
         shapes = self.shapes[barrier]
-        meet = shapely.intersects(shapes, lines[leg])
-        leg, barrier, shapes = leg[meet], barrier[meet], shapes[meet]
         crossed = ~shapely.touches(shapes, lines[leg])
-        ends_within = shapely.intersects_xy(shapes, xy[long[leg], 0]) | shapely.intersects_xy(shapes, xy[long[leg], 1])
-        crossed &= ~(self.lived_on[barrier] & ends_within)
+        ends_within = [shapely.intersects_xy(shapes, xy[long[leg], end]) for end in (0, 1)]
+        crossed &= ~(self.lived_on[barrier] & np.any(ends_within, axis=0))
         barred = np.zeros(len(legs.point), dtype=bool)
         barred[long[leg[crossed]]] = True
         return barred
@@ -87,85 +105,72 @@ class _Barriers(NamedTuple):
 
 def brought(network: Network, points: Shapes, *, choices: AccessChoices, barriers: gpd.GeoDataFrame | None) -> Snap:
     """Bring points to the streets near them; see `geo.territory.network.snap`."""
-    tree = shapely.STRtree(network.lines)
-    pairs, near_m = tree.query_nearest(points, all_matches=True, return_distance=True, max_distance=choices.reach_m)
-    if choices.candidates == 1 and barriers is None and network.side is None:
-        # Several edges at the same distance (a point in front of a crossing): the first of them.
-        order = np.lexsort((pairs[1], pairs[0]))
-        legs = _measured(network, points, (pairs[0, order], pairs[1, order]))
-        return _snap(legs.of(np.diff(legs.point, prepend=-1) != 0), points=len(points))
-    radius_m = np.full(len(points), np.inf)
-    radius_m[pairs[0]] = np.minimum(near_m + choices.band_m, choices.reach_m)
-    legs = _all_legs((network, tree), points, radius_m, choices=choices, barriers=_Barriers.of(barriers, network))
-    return _snap(_first_few(_alternatives(network, legs), choices.candidates), points=len(points))
-
-
-def _snap(legs: Legs, *, points: int) -> Snap:
-    """Give the places of legs in the order of their points."""
-    rows = np.bincount(legs.point, minlength=points)
+    legs = _legs(network, points, choices=choices, barriers=_Barriers.of(barriers, network))
+    if choices.candidates > 1:
+        legs = _alternatives(network, legs)
+    rank = np.arange(len(legs.point)) - np.searchsorted(legs.point, legs.point)
+    legs = legs.of(rank < choices.candidates)
+    rows = np.bincount(legs.point, minlength=len(points))
     first = None if (rows == 1).all() else np.concatenate([[0], np.cumsum(rows)])
     return Snap(legs.edge, legs.along_m, legs.access_m, first)
 
 
-def _measured(network: Network, points: Shapes, pairs: tuple[Rows, Rows]) -> Legs:
-    point, edge = pairs
-    lines, ends = network.lines[edge], points[point]
-    return Legs(point, edge, shapely.line_locate_point(lines, ends), shapely.distance(lines, ends))
-
-
-def _all_legs(
-    streets: tuple[Network, shapely.STRtree],
-    points: Shapes,
-    radius_m: Floats,
-    *,
-    choices: AccessChoices,
-    barriers: _Barriers | None,
-) -> Legs:
-    """Give all legs that may be walked and are hardly longer than the shortest such one of their point.
-
-    Parameters
-    ----------
-    streets
-        The network, and its edges as a tree.
-    points
-        What is brought to it.
-    radius_m
-        Where to look first [m], infinite where there is no street within reach, shape (points,).
-    choices
-        How much longer, and how far to look where the first legs are barred.
-    barriers
-        What legs may not cross.
-    """
-    found = []
-    seeking = np.isfinite(radius_m)
-    if barriers:
-        seeking &= ~barriers.hold(points)
+def _legs(network: Network, points: Shapes, *, choices: AccessChoices, barriers: _Barriers | None) -> Legs:
+    """Give the legs that may be walked and are hardly longer than the shortest one of their point, in order."""
+    tree = shapely.STRtree(network.lines)
+    band_m = choices.band_m if choices.candidates > 1 else 0.0
+    radius_m = np.full(len(points), min(_FIRST_LOOK_M, choices.reach_m))
+    seeking = ~barriers.hold(points) if barriers else np.ones(len(points), dtype=bool)
+    # Where a barrier hides the nearest street, all that is within the radius is looked at, not what is near only.
+    hidden = np.zeros(len(points), dtype=bool)
+    found = [Legs(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), np.empty(0), np.empty(0))]
     while seeking.any():
-        legs = _within(streets, points, np.flatnonzero(seeking), radius_m=radius_m)
+        point, edge, access_m = _near((network, tree), points, np.flatnonzero(seeking), radius_m=radius_m)
+        near_m = _least(point, access_m, points=len(points)) + band_m
+        looked_at = access_m <= np.where(hidden, radius_m, near_m)[point]
+        point, edge, access_m = point[looked_at], edge[looked_at], access_m[looked_at]
+        legs = Legs(point, edge, shapely.line_locate_point(network.lines[edge], points[point]), access_m)
+        if network.side is not None:
+            legs = legs.of(_on_its_side(network, points, legs))
         if barriers:
-            legs = legs.of(~barriers.bar(points, streets[0], legs))
-        best_m = np.full(len(points), np.inf)
-        np.minimum.at(best_m, legs.point, legs.access_m)
-        enough_m = np.minimum(best_m + choices.band_m, choices.reach_m)
-        done = seeking & (radius_m >= enough_m)
+            legs = legs.of(~barriers.bar(points, network, legs))
+        enough_m = _least(legs.point, legs.access_m, points=len(points)) + band_m
+        known_m = np.where(hidden, radius_m, np.minimum(radius_m, near_m))
+        done = seeking & (np.minimum(enough_m, choices.reach_m) <= known_m)
+        hidden |= seeking & (enough_m > near_m)
         found.append(legs.of(done[legs.point] & (legs.access_m <= enough_m[legs.point])))
         seeking &= ~done
-        radius_m = np.where(np.isfinite(best_m), enough_m, np.minimum(2 * radius_m, choices.reach_m))
-    columns = zip(_no_legs(), *found, strict=True)
-    legs = Legs(*(np.concatenate(column) for column in columns))
+        wider_m = np.where(np.isfinite(enough_m), np.maximum(enough_m, radius_m), 2 * radius_m)
+        radius_m = np.minimum(wider_m, choices.reach_m)
+    legs = Legs(*(np.concatenate(column) for column in zip(*found, strict=True)))
     return legs.of(np.lexsort((legs.edge, legs.access_m, legs.point)))
 
 
-def _no_legs() -> Legs:
-    return Legs(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), np.empty(0), np.empty(0))
-
-
-def _within(streets: tuple[Network, shapely.STRtree], points: Shapes, rows: Rows, *, radius_m: Floats) -> Legs:
-    """Give the legs from some points to all edges within their radius, from the side that each edge is open to."""
+def _near(
+    streets: tuple[Network, shapely.STRtree], points: Shapes, rows: Rows, *, radius_m: Floats
+) -> tuple[Rows, Rows, Floats]:
+    """Give point, edge and distance [m] of all edges within the radius of some points."""
     network, tree = streets
     pairs = tree.query(points[rows], predicate="dwithin", distance=radius_m[rows])
-    legs = _measured(network, points, (rows[pairs[0]], pairs[1]))
-    return legs if network.side is None else legs.of(_on_its_side(network, points, legs))
+    point, edge = rows[pairs[0]], pairs[1]
+    return point, edge, shapely.distance(network.lines[edge], points[point])
+
+
+def _least(point: Rows, access_m: Floats, *, points: int) -> Floats:
+    """Give the shortest leg of each point [m], infinite for none, shape (points,)."""
+    least_m = np.full(points, np.inf)
+    np.minimum.at(least_m, point, access_m)
+    return least_m
+
+
+def _pieces(shapes: Shapes) -> tuple[Shapes, Rows]:
+    """Give the borders of areas, and lines, piece by piece, and the shape that each piece belongs to."""
+    areas = shapely.get_dimensions(shapes) == _AREA
+    lines = np.where(areas, shapely.boundary(shapes), shapes)
+    parts, owner = shapely.get_parts(lines, return_index=True)
+    xy, part = shapely.get_coordinates(parts, return_index=True)
+    tail = np.flatnonzero(np.diff(part) == 0)
+    return np.asarray(shapely.linestrings(np.stack([xy[tail], xy[tail + 1]], axis=1))), owner[part[tail]]
 
 
 def _on_its_side(network: Network, points: Shapes, legs: Legs) -> Mask:
@@ -205,9 +210,3 @@ def _alternatives(network: Network, legs: Legs) -> Legs:
     # Several edges meet at the crossing: one of them is enough.
     _, once = np.unique((here + node)[corner], return_index=True)
     return legs.of(np.sort(np.concatenate([np.flatnonzero(beside), corner[once]])))
-
-
-def _first_few(legs: Legs, few: int) -> Legs:
-    """Give the shortest few legs of each point."""
-    rank = np.arange(len(legs.point)) - np.searchsorted(legs.point, legs.point)
-    return legs.of(rank < few)
