@@ -16,12 +16,12 @@ import shapely
 from geo.errors import Fault
 from geo.sources.files import UnreadableFileError
 from geo.sources.names import plain
-from geo.sources.street_list_columns import AddressColumns, Mapped, pick
+from geo.sources.street_list_columns import AddressColumns, Mapped, beside_type, pick
 from geo.sources.street_list_files import LAYERS, read_grid, read_vector
 from geo.sources.street_list_numbers import NO_NUMBER, changed, parse_number
 from geo.sources.street_list_schools import commune_code
 from geo.territory.annex.asking import parse_address
-from geo.territory.annex.naming import understand, with_type
+from geo.territory.annex.naming import understand, with_types
 
 # Columns of every address base once read; the index is ``address_id``.
 FORM: Final = ("insee", "place", "street_id", "street_name", "number", "suffix", "commune", "postcode", "line")
@@ -95,9 +95,7 @@ def read_addresses(path: Path, mapped: Mapped) -> AddressFile:
 
 
 def _roles(titles: Sequence[str], wanted: AddressColumns) -> dict[str, str]:
-    roles = pick(titles, wanted.roles)
-    bare = roles.pop("bare_street", "")
-    roles = roles | {"street": bare} if bare and "street_type" in roles else roles
+    roles = beside_type(pick(titles, wanted.roles), wanted.bare_street)
     taken: dict[str, str] = {}
     for role, heading in roles.items():
         if heading not in taken.values():
@@ -110,8 +108,7 @@ def _parted(cells: pd.DataFrame) -> pd.DataFrame:
     if "street" in cells and "number" in cells:
         if "street_type" not in cells:
             return cells
-        pairs = zip(cells["street"], cells["street_type"], strict=True)
-        return cells.assign(street=[with_type(name, kind) for name, kind in pairs])
+        return cells.assign(street=with_types(cells["street"].tolist(), cells["street_type"].tolist()))
     parted = [parse_address(text) for text in cells["address"]]
     numbers = [f"{number} {suffix}".strip() if number else "" for number, suffix, _ in parted]
     return cells.assign(street=[street for _, _, street in parted], number=numbers)

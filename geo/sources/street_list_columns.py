@@ -214,6 +214,16 @@ def pick(headings: Iterable[str], wanted: Mapping[str, Names]) -> dict[str, str]
     return {role: names[0] for role, names in found.items() if names}
 
 
+def beside_type(roles: Mapping[str, str], bare: Names) -> dict[str, str]:
+    """Give the headings of a street and of its type: beside a type its bare name counts, a full name has its own."""
+    found = {role: heading for role, heading in roles.items() if role != "bare_street"}
+    if "street_type" not in roles or "street" not in roles:
+        return found
+    if plain(roles["street"]) in {plain(name) for name in bare}:
+        return found | {"street": roles.get("bare_street", roles["street"])}
+    return {role: heading for role, heading in found.items() if role != "street_type"}
+
+
 def _over(own: Any, other: Any) -> Any:  # noqa: ANN401, three models of one form
     said = {name: value for name, value in own.model_dump().items() if value}
     return other.model_copy(update=said)

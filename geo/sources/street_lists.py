@@ -17,12 +17,12 @@ import pandas as pd
 from geo.errors import Fault
 from geo.sources.files import UnreadableFileError
 from geo.sources.names import plain
-from geo.sources.street_list_columns import ListWords, Mapped, find_columns, pick
+from geo.sources.street_list_columns import ListWords, Mapped, beside_type, find_columns, pick
 from geo.sources.street_list_files import Choose, Grid, read_grid
 from geo.sources.street_list_numbers import changed, part_streets, spans_of
 from geo.sources.street_list_prose import PROSE_FILES, read_prose
 from geo.sources.street_list_schools import OF_LEVEL, commune_code, schools_of_rows
-from geo.territory.annex.naming import with_type
+from geo.territory.annex.naming import with_types
 
 # Columns of the form that every list is read into; the index counts the rows from 0.
 FORM: Final = (
@@ -129,10 +129,7 @@ def _last(known: Mapping[str, Mapped]) -> str:
 def _roles(titles: Sequence[str], known: Mapping[str, Mapped]) -> tuple[str, dict[str, str]]:
     """Give the first preset whose headings are there, and the heading of each role."""
     for name, mapped in known.items():
-        roles = pick(titles, mapped.list.roles)
-        # Beside a column for the type, that of the bare name counts.
-        bare = roles.pop("bare_street", "")
-        roles = roles | {"street": bare} if bare and "street_type" in roles else roles
+        roles = beside_type(pick(titles, mapped.list.roles), mapped.list.bare_street)
         # One heading cannot say two things: the first role of the form that asks for it has it.
         taken: dict[str, str] = {}
         for role, heading in roles.items():
@@ -204,10 +201,8 @@ def _joined(form: pd.DataFrame, spans: pd.DataFrame, schools: pd.DataFrame) -> p
 
 def _street_names(street: pd.Series, kind: pd.Series) -> pd.Series:
     """Give the names of the streets with their type before them, once."""
-    if (kind == "").all():
-        return changed(street, lambda text: " ".join(text.split())).astype("str")
-    pairs = [with_type(name, own) for name, own in zip(street, kind, strict=True)]
-    return pd.Series(pairs, index=street.index, dtype="str")
+    names = street if (kind == "").all() else pd.Series(with_types(street.tolist(), kind.tolist()), index=street.index)
+    return changed(names, lambda text: " ".join(text.split())).astype("str")
 
 
 # Refused -------------------------------------------------------------------------------------------------------------

@@ -48,9 +48,17 @@ def test_one_row_may_name_a_school_for_each_level(tmp_path: Path) -> None:
     assert [fault.rule for fault in source.refused] == ["list-no-school"]
 
 
-def test_a_type_that_the_name_repeats_stands_once_and_a_column_of_other_types_is_left_out(tmp_path: Path) -> None:
-    source = _read(tmp_path, "TYPE_VOIE,NOM_VOIE,ECOLE\nRUE,RUE PASTEUR,X\nIMP,DES LILAS,X\nurbaine,Rue Haute,X\n")
-    assert source.rows["street_name"].tolist() == ["RUE PASTEUR", "IMP DES LILAS", "Rue Haute"]
+@pytest.mark.parametrize(
+    ("rows", "names"),
+    [
+        ("RUE,RUE PASTEUR,X\nIMP,DES LILAS,X\nPLAN,DU PARC,X\n", ["RUE PASTEUR", "IMP DES LILAS", "PLAN DU PARC"]),
+        ("urbaine,Rue Haute,X\nrurale,Le Mas,X\n", ["Rue Haute", "Le Mas"]),
+    ],
+)
+def test_a_type_that_the_name_repeats_stands_once_and_what_is_no_type_is_left_out(
+    tmp_path: Path, rows: str, names: list[str]
+) -> None:
+    assert _read(tmp_path, "TYPE_VOIE,NOM_VOIE,ECOLE\n" + rows).rows["street_name"].tolist() == names
 
 
 def test_levels_said_in_words_are_those_of_the_house(tmp_path: Path) -> None:

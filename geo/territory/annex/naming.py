@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
@@ -73,23 +73,19 @@ def understand(name: str) -> StreetName:
     )
 
 
-def begins_with_type(name: str, kind: str) -> bool:
-    """Whether a name begins with a type that stands beside it too.
+def with_types(names: Sequence[str], kinds: Sequence[str]) -> list[str]:
+    """Give names with the types that stand beside them, once; a column of other things than types is left out.
 
-    >>> begins_with_type("RUE PASTEUR", "R"), begins_with_type("Pasteur", "rue"), begins_with_type("rue", "rue")
-    (True, False, False)
+    >>> with_types(["PASTEUR", "RUE HAUTE", "TRISTAN"], ["AV", "RUE", "PLAN"])
+    ['AV PASTEUR', 'RUE HAUTE', 'PLAN TRISTAN']
+    >>> with_types(["Pasteur"], ["maternelle"])
+    ['Pasteur']
     """
-    return bool(kind) and _kind(_plain(name).split())[0] == (_type_of(kind) or _plain(kind))
-
-
-def with_type(name: str, kind: str) -> str:
-    """Give a name with the type that stands beside it, once; what is no type of a street is left out.
-
-    >>> with_type("PASTEUR", "AV"), with_type("RUE PASTEUR", "RUE"), with_type("Pasteur", "maternelle")
-    ('AV PASTEUR', 'RUE PASTEUR', 'Pasteur')
-    """
-    told = f"{kind} {name}" if name and _type_of(kind) and not begins_with_type(name, kind) else name
-    return " ".join(told.split())
+    said = [kind for kind in kinds if kind]
+    if 2 * sum(bool(_type_of(kind)) for kind in said) < len(said):
+        return list(names)
+    pairs = zip(names, kinds, strict=True)
+    return [" ".join((f"{kind} {name}" if _is_bare(name, kind) else name).split()) for name, kind in pairs]
 
 
 def genders_agree(one: StreetName, other: StreetName) -> bool:
@@ -118,6 +114,11 @@ def _in_order(name: str) -> str:
     if turned and (_type_of(turned[2]) or _kind(_plain(turned[2]).split())[0]):
         return f"{turned[2]} {turned[1]}"
     return name
+
+
+def _is_bare(name: str, kind: str) -> bool:
+    """Whether a name does not begin with the type that stands beside it."""
+    return bool(name) and _kind(_plain(name).split())[0] != (_type_of(kind) or _plain(kind))
 
 
 def _type_of(text: str) -> str:
