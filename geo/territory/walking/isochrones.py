@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 import geopandas as gpd
@@ -11,13 +12,27 @@ import shapely
 
 from geo.errors import NetworkError
 from geo.model.network import Snap
-from geo.territory.walking.graph import Floats, Rows
-from geo.territory.walking.portions import Portions, clipped, joined, nearest_portions, portions_within
-from geo.territory.walking.questions import Streets, nearest, within
-from geo.territory.walking.stretches import Shapes, corners, lines_between
+from geo.territory.walking.graph import Floats
+from geo.territory.walking.ground import Shapes, parted, places_of, spaced_points
+from geo.territory.walking.portions import (
+    Portions,
+    clipped,
+    grouped,
+    joined,
+    nearest_portions,
+    portions_within,
+    remaining,
+)
+from geo.territory.walking.questions import Streets
+from geo.territory.walking.stretches import lines_between
 
 # A quarter of a circle in so many straight pieces: 25 m wide, the band lacks at most 12 cm.
 _ARC_PIECES: Final = 8
+# Points of streets stand so close where some streets are within the limit and others are not.
+_STEP_M: Final = 2.5
+# Ground goes so far beyond the middle between a street within the limit and one that is not: points along the streets
+# tell the middle to less than this, and nobody is to be missed.
+_TIE_M: Final = 0.25
 
 
 def isochrones(streets: Streets, schools: Snap, limits_m: Sequence[float], *, wide_m: float = 25.0) -> gpd.GeoDataFrame:
@@ -46,11 +61,8 @@ def isochrones(streets: Streets, schools: Snap, limits_m: Sequence[float], *, wi
         If a limit or the width is not a positive number.
     """
     limits = _limits(limits_m, wide_m)
-    found = within(streets, schools, max(limits, default=0.0))
-    owner = np.repeat(np.arange(schools.points), np.diff(found.start))
-    portions = portions_within(streets, schools, max(limits, default=0.0))
-    nodes = (owner, found.place, found.walk_m)
-    return _drawn(streets, portions, nodes, limits=limits, wide_m=wide_m, groups=schools.points)
+    reached = portions_within(streets, schools, max(limits, default=0.0))
+    return _drawn(streets, reached, limits, wide_m=wide_m, groups=schools.points)
 
 
 def reach(streets: Streets, schools: Snap, limits_m: Sequence[float], *, wide_m: float = 25.0) -> gpd.GeoDataFrame:
@@ -72,11 +84,10 @@ def reach(streets: Streets, schools: Snap, limits_m: Sequence[float], *, wide_m:
         If a limit or the width is not a positive number.
     """
     limits = _limits(limits_m, wide_m)
-    portions, found = nearest_portions(streets, schools), nearest(streets, schools)
-    together = portions._replace(school=np.zeros_like(portions.school))
-    nodes = (np.zeros(len(found.walk_m), dtype=np.int64), np.arange(len(found.walk_m)), found.walk_m)
-    areas = _drawn(streets, together, nodes, limits=limits, wide_m=wide_m, groups=1)
-    return areas.drop(columns="school")
+    portions = nearest_portions(streets, schools)
+    # All schools are one group.
+    reached = portions._replace(school=portions.school * 0)
+    return _drawn(streets, reached, limits, wide_m=wide_m, groups=1).drop(columns="school")
 
 
 def rings(areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -111,29 +122,14 @@ def _limits(limits_m: Sequence[float], wide_m: float) -> list[float]:
     return sorted({float(limit) for limit in limits_m})
 
 
-def _drawn(
-    streets: Streets,
-    portions: Portions,
-    nodes: tuple[Rows, Rows, Floats],
-    *,
-    limits: list[float],
-    wide_m: float,
-    groups: int,
-) -> gpd.GeoDataFrame:
-    """Draw the band of each group (a school, or all of them) and limit; `nodes` are group, node and walk."""
-    node, shape = corners(streets.network)
-    corner = np.full(len(streets.network.node_xy), None, dtype=object)
-    corner[node] = shape
+def _drawn(streets: Streets, reached: Portions, limits: list[float], *, wide_m: float, groups: int) -> gpd.GeoDataFrame:
+    """Draw the ground of each group (as `school` of the portions) and limit."""
     areas, street_m = np.full((groups, len(limits)), None, dtype=object), np.zeros((groups, len(limits)))
-    for column, limit_m in enumerate(limits):
-        near = clipped(portions, limit_m)
-        street_m[:, column] = np.bincount(near.school, near.length_m, groups)
-        parts = joined(near)
-        lines = lines_between(streets.network, parts.edge, (parts.from_m, parts.to_m))
-        turned = (nodes[2] < limit_m) & (corner[nodes[1]] != None)  # noqa: E711, an array of shapes is asked
-        pieces = np.concatenate([lines, corner[nodes[1][turned]]])
-        owner = np.concatenate([parts.school, nodes[0][turned]])
-        areas[:, column] = _bands(pieces, owner, wide_m=wide_m, groups=groups)
+    bounds = shapely.bounds(streets.network.lines)
+    for group, rows in enumerate(grouped(reached.school, groups)):
+        rings = _ringed(reached.take(rows), limits)
+        street_m[group] = np.cumsum(np.bincount(rings.school, rings.length_m, len(limits)))
+        areas[group] = _in_front(streets, rings, bounds, wide_m=wide_m, limits=len(limits))
     columns = {
         "school": np.repeat(np.arange(groups), len(limits)),
         "limit_m": np.tile(limits, groups),
@@ -142,18 +138,31 @@ def _drawn(
     return gpd.GeoDataFrame(columns, geometry=areas.ravel())
 
 
-def _bands(pieces: Shapes, owner: Rows, *, wide_m: float, groups: int) -> Shapes:
-    """Give the band along lines, and around points, of each group as one shape."""
-    order = np.argsort(owner, kind="stable")
-    bounds = np.searchsorted(owner[order], np.arange(groups + 1))
-    points = shapely.get_type_id(pieces) == shapely.GeometryType.POINT
-    bands = np.full(groups, shapely.Polygon(), dtype=object)
-    for group in range(groups):
-        mine = order[bounds[group] : bounds[group + 1]]
-        along, around = pieces[mine[~points[mine]]], pieces[mine[points[mine]]]
-        band = shapely.buffer(
-            shapely.multilinestrings(along), wide_m, quad_segs=_ARC_PIECES, cap_style="flat", join_style="round"
-        )
-        discs = shapely.buffer(shapely.multipoints(around), wide_m, quad_segs=_ARC_PIECES)
-        bands[group] = shapely.union(band, discs)
-    return bands
+def _ringed(portions: Portions, limits: list[float]) -> Portions:
+    """Cut portions at all limits; in place of the school stands the number of the limit that they lie within."""
+    parts = [clipped(portions, limit_m, over_m=over_m) for over_m, limit_m in pairwise([0.0, *limits])]
+    rings = [part._replace(school=np.full_like(part.school, ring)) for ring, part in enumerate(parts)]
+    return Portions._make(np.concatenate(columns) for columns in zip(*rings, strict=True)) if rings else portions
+
+
+def _in_front(streets: Streets, rings: Portions, bounds: Floats, *, wide_m: float, limits: int) -> Shapes:
+    """Give the ground within each limit: beside streets within it, and not nearer to the rest of the streets.
+
+    `bounds` are those of all edges, shape (edges, 4).
+    """
+    network, walked = streets.network, joined(rings)
+    lines = lines_between(network, walked.edge, (walked.from_m, walked.to_m))
+    # One by one and then together is ten times quicker than all at once.
+    band = shapely.union_all(shapely.buffer(lines, wide_m, quad_segs=_ARC_PIECES))
+    if band.is_empty:
+        return np.full(limits, shapely.Polygon(), dtype=object)
+    low, high = np.array(band.bounds[:2]) - wide_m, np.array(band.bounds[2:]) + wide_m
+    edges = np.flatnonzero((bounds[:, :2] <= high).all(axis=1) & (bounds[:, 2:] >= low).all(axis=1))
+    both = zip(rings, remaining(streets, edges, walked), strict=True)
+    portions = Portions._make(np.concatenate(columns) for columns in both)
+    portions = portions.take(np.lexsort((portions.from_m, portions.edge)))
+    points = spaced_points(network, portions, _STEP_M)
+    xy = places_of(network, portions, points)
+    ground = parted(xy, portions.school[points.portion], band, schools=limits)
+    within = [shapely.coverage_union_all(ground[: limit + 1]) for limit in range(limits)]
+    return np.asarray(shapely.intersection(shapely.buffer(within, _TIE_M, join_style="mitre"), band), dtype=object)

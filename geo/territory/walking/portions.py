@@ -8,6 +8,7 @@ beyond that of the nodes.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -117,21 +118,51 @@ def portions_within(streets: Streets, schools: Snap, limit_m: float) -> Portions
     return clipped(_between(streets.ways, _in_order(stops)), limit_m)
 
 
-def clipped(portions: Portions, limit_m: float) -> Portions:
-    """Cut portions where the walk is as long as a limit, and leave out what is farther."""
-    low, high = np.fmin(portions.from_walk_m, portions.to_walk_m), np.fmax(portions.from_walk_m, portions.to_walk_m)
-    kept = portions.take(np.flatnonzero((low < limit_m) & np.isfinite(high)))
-    rise_m = kept.to_walk_m - kept.from_walk_m
-    # Where the walk does not rise, all of the portion is near enough, and the share is not asked for.
-    share = np.clip((limit_m - kept.from_walk_m) / np.where(rise_m == 0, 1.0, rise_m), 0.0, 1.0)
-    cut_m = kept.from_m + share * kept.length_m
-    begins, ends = kept.from_walk_m > limit_m, kept.to_walk_m > limit_m
-    return kept._replace(
-        from_m=np.where(begins, cut_m, kept.from_m),
-        to_m=np.where(ends, cut_m, kept.to_m),
-        from_walk_m=np.minimum(kept.from_walk_m, limit_m),
-        to_walk_m=np.minimum(kept.to_walk_m, limit_m),
+def clipped(portions: Portions, limit_m: float, *, over_m: float = 0.0) -> Portions:
+    """Give the parts of portions where the walk is more than one limit and up to another [m], cut exactly there."""
+    there = portions.take(np.flatnonzero(np.isfinite(portions.from_walk_m)))
+    rise_m = there.to_walk_m - there.from_walk_m
+    # Where rounding has left no rise, all or nothing lies between the limits.
+    rise_m = np.where(rise_m == 0, _SPECK_M**2, rise_m)
+    shares = [(bound_m - there.from_walk_m) / rise_m for bound_m in (over_m, limit_m)]
+    begin, end = np.maximum(np.minimum(*shares), 0.0), np.minimum(np.maximum(*shares), 1.0)
+    cut = there._replace(
+        from_m=np.where(begin > 0, there.from_m + begin * there.length_m, there.from_m),
+        to_m=np.where(end < 1, there.from_m + end * there.length_m, there.to_m),
+        from_walk_m=np.clip(there.from_walk_m, over_m, limit_m),
+        to_walk_m=np.clip(there.to_walk_m, over_m, limit_m),
     )
+    return cut.take(np.flatnonzero(cut.from_m < cut.to_m))
+
+
+def remaining(streets: Streets, edges: Rows, portions: Portions) -> Portions:
+    """Give what portions of one search, or none, leave of some edges: streets of no school.
+
+    Parameters
+    ----------
+    streets
+        The network, prepared.
+    edges
+        Rows of edges, each once; those of the portions are among them.
+    portions
+        Parts of them.
+    """
+    whole = np.zeros(len(edges)), streets.ways.length_m[edges]
+    before, after = np.concatenate([edges, portions.edge]), np.concatenate([portions.edge, edges])
+    from_m, to_m = np.concatenate([whole[0], portions.to_m]), np.concatenate([portions.from_m, whole[1]])
+    # In order, the ends of what is taken and the beginnings of what is taken next face each other.
+    first, second = np.lexsort((from_m, before)), np.lexsort((to_m, after))
+    edge, from_m, to_m = before[first], from_m[first], to_m[second]
+    left = to_m - from_m > _SPECK_M
+    nowhere = np.full(int(left.sum()), np.inf)
+    return Portions(edge[left], np.full(len(nowhere), -1), from_m[left], to_m[left], nowhere, nowhere)
+
+
+def grouped(owner: Rows, groups: int) -> list[Rows]:
+    """Give the rows of each group, numbered from 0 on; negative numbers are in none."""
+    order = np.argsort(owner, kind="stable")
+    bounds = np.searchsorted(owner[order], np.arange(groups + 1))
+    return [order[first:last] for first, last in pairwise(bounds)]
 
 
 def joined(portions: Portions) -> Portions:

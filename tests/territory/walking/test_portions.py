@@ -184,7 +184,7 @@ def _walk_there(portions: Portions, row: np.ndarray, along_m: np.ndarray) -> np.
     return from_m + rise_m * share
 
 
-quick = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @quick
