@@ -11,7 +11,7 @@ import typer
 from geo.cli.opening import CityOption, DataOption, JsonOption, LangOption, LevelOption, data_folder
 from geo.cli.teller import Teller
 from geo.council.figures import fiction
-from geo.council.reach import area_table, place_table, reach_summary, reach_title, write_reach
+from geo.council.reach import area_table, pace_text, place_table, reach_summary, reach_title, write_reach
 from geo.council.words import Lang, note_text, say
 from geo.errors import ScenarioError
 from geo.model.city import City
@@ -92,6 +92,8 @@ def _tell(told: Teller, city: City, found: Reach, *, files: list[Path]) -> None:
     told.table(area_table(found, lang))
     told.table(place_table(found, lang))
     told.say(reach_summary(found, lang))
+    if pace := pace_text(found, lang):
+        told.say(f"· {pace}")
     for note in found.notes:
         told.say(f"· {note_text(note, lang)}")
     for file in files:
@@ -109,7 +111,10 @@ def _reach_json(city: City, found: Reach, *, files: list[Path], lang: Lang) -> d
             "minutes": asked.minutes,
             "ages": list(found.ages),
             "at": at,
-            "speed_m_per_min": found.speed_m_per_min,
+            "walks": [
+                {"ages": [cohort.ages[0], cohort.ages[-1]], "speed_m_per_min": cohort.speed_m_per_min}
+                for cohort in found.cohorts
+            ],
         },
         "totals": dict(found.totals),
         "areas": found.areas.reset_index().to_dict("records"),

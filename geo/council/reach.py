@@ -56,6 +56,19 @@ def reach_title(found: Reach, lang: Lang) -> str:
     return say(f"reach.title.{kind}", lang, minutes=asked.minutes, **told)
 
 
+def pace_text(found: Reach, lang: Lang) -> str:
+    """Say how far children of each age walk in the time that was asked for; empty for canteens."""
+    walks: dict[float, list[int]] = {}
+    for cohort in found.cohorts:
+        walks.setdefault(cohort.limit_m, []).extend(cohort.ages)
+    parts = [
+        say("reach.pace.part", lang, walk=limit_m, first=min(ages), last=max(ages))
+        for limit_m, ages in walks.items()
+        if math.isfinite(limit_m)
+    ]
+    return say("reach.pace.all", lang, minutes=found.asked.minutes, parts=", ".join(parts)) if parts else ""
+
+
 def area_table(found: Reach, lang: Lang) -> pd.DataFrame:
     """Give the statistical areas as a table for people, most children without any place first, the city last.
 
@@ -189,6 +202,7 @@ def _place_row(place: Mapping[str, Any], lang: Lang) -> dict[str, str]:
 def _sentences(found: Reach, lang: Lang) -> Iterator[str]:
     if not found.totals["counted"]:
         yield say("reach.summary.closed", lang)
+        return
     yield from _without(found, lang)
     yield _seats(found, lang)
 
@@ -198,7 +212,7 @@ def _without(found: Reach, lang: Lang) -> Iterator[str]:
     asked, totals, areas = found.asked, found.totals, _ordered(found, lang)
     canteens, count = asked.offer is Offer.CANTEEN, round(totals["without"])
     told = {"all": round(totals["children"]), "who": who_text(found, lang)}
-    walk = {"minutes": asked.minutes, "walk": asked.minutes * found.speed_m_per_min}
+    walk = {"minutes": asked.minutes}
     if canteens and count:
         yield say("reach.summary.canteen_without", lang, count=count, **told)
     elif not count:

@@ -66,9 +66,6 @@ class ReachChoices(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    speed_m_per_min: Annotated[float, chosen("m/min", (20, 120), "3.6 km/h: a child on foot walks at 3 to 4 km/h.")] = (
-        60.0
-    )
     step_weights: tuple[Annotated[float, Field(ge=0, le=1)], ...] = Field(
         default=(1.0, 0.68, 0.22),
         min_length=1,

@@ -16,8 +16,9 @@ from geo.model.city import City
 from geo.model.note import Note
 from geo.model.reach import Asked, Offer, ReachChoices
 from geo.model.source import Source
+from geo.model.walking import PaceChoices
 from geo.planning.offers import ages_known, completed, offered, refusal
-from geo.planning.reached import home_figures, lay_ground, place_figures
+from geo.planning.reached import Cohort, home_figures, lay_ground, place_figures
 
 MEANS: Final = ("places", "nearest_m", "nearest_min", "seats_per_child", "near_seats_per_child")
 COLUMNS: Final = (
@@ -43,8 +44,8 @@ class Reach:
     ----------
     asked
         The question, with its ages and its level filled in.
-    speed_m_per_min
-        How fast children walk [m/min].
+    cohorts
+        The children who are asked for, by the way they walk: their ages, how fast and how far they walk.
     places
         One row a place of the kind that takes any of the ages, index ``place_id`` (``school_id`` for schools and
         canteens), geometry a point: ``name``, ``seats`` [seats], ``age_from``, ``age_to`` [years], ``state`` (see
@@ -71,7 +72,7 @@ class Reach:
     """
 
     asked: Asked
-    speed_m_per_min: float
+    cohorts: tuple[Cohort, ...]
     places: gpd.GeoDataFrame
     units: pd.DataFrame
     areas: pd.DataFrame
@@ -85,8 +86,17 @@ class Reach:
         return self.asked.ages or (0, 0)
 
 
-def reach_of(city: City, asked: Asked, choices: ReachChoices | None = None) -> Reach:
+def reach_of(
+    city: City, asked: Asked, choices: ReachChoices | None = None, *, pace: PaceChoices | None = None
+) -> Reach:
     """Answer who can walk to places of a kind, and how many seats there are for each child.
+
+    Parameters
+    ----------
+    city, asked
+        The city and the question.
+    choices, pace
+        The numbers that are a choice: ages, hours, weights; and how fast children walk. As declared unless given.
 
     Raises
     ------
@@ -100,17 +110,13 @@ def reach_of(city: City, asked: Asked, choices: ReachChoices | None = None) -> R
         raise ScenarioError(msg)
     full = completed(city, asked, chosen)
     places = offered(city, full, chosen)
-    ground = lay_ground(city, full, chosen, places=places[places["counted"]])
+    ground = lay_ground(city, full, chosen, places=places[places["counted"]], pace=pace or PaceChoices())
     of_place = place_figures(ground)
     homes = home_figures(ground, of_place)
-    homes = homes.assign(
-        nearest_min=homes["nearest_m"] / chosen.speed_m_per_min,
-        without=homes["children"].where(homes["places"] == 0, 0.0),
-    )
     units = _units(city, homes)
     return Reach(
         asked=full,
-        speed_m_per_min=chosen.speed_m_per_min,
+        cohorts=tuple(ground.nearest_m),
         places=places.join(of_place[["children", "seats_per_child"]]),
         units=units,
         areas=_areas(city, homes),
@@ -158,7 +164,7 @@ def _notes(city: City, asked: Asked, choices: ReachChoices, *, places: gpd.GeoDa
     if asked.offer is Offer.CANTEEN:
         yield Note("reach-canteens", {"sittings": choices.canteen_sittings})
     else:
-        yield Note("reach-walks", {"speed": choices.speed_m_per_min})
+        yield Note("reach-walks")
         yield Note("reach-border", {"city": city.name})
     if asked.offer is Offer.SCHOOL:
         yield Note("reach-schools")
