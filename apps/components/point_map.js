@@ -255,6 +255,7 @@ function style() {
         'line-color': '#8a9199', 'line-opacity': 0.5, 'line-width': byZoom(11, 0.3, 14, 0.9, 17, 4, 19, 9) }),
       line('rails-line', 'rails', {
         'line-color': '#4a4a4a', 'line-width': byZoom(11, 1, 16, 3), 'line-dasharray': [4, 2] }),
+      line('sectors-halo', 'sectors', { 'line-color': '#ffffff', 'line-opacity': 0.7, 'line-width': byZoom(11, 3, 16, 6) }),
       line('sectors-line', 'sectors', { 'line-color': INK, 'line-width': byZoom(11, 1.2, 16, 3) }),
       line('catchments-halo', 'catchments', { 'line-color': '#ffffff', 'line-width': byZoom(11, 4, 16, 7) }, ['!', areas]),
       line('catchments-line', 'catchments', {
