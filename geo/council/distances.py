@@ -20,7 +20,7 @@ NONE: Final = Band("walk-none", math.nan, math.nan, UNKNOWN.fill, UNKNOWN.ink, U
 _WALK_FILLS: Final = ("#C4E6D5", "#8CC7B9", "#4F9F9C", "#22767D", "#0B4F5C")
 _DARK_FROM: Final = 0.6  # of the way from the palest to the darkest: letters and hatches are white from there
 _NEAREST: Final = Band("detour-none", 0.0, 0.0, "#F6F4EF", "#1A1A1A")
-_DETOURS: Final = (("#FBDDA6", "#1A1A1A", ""), ("#EC9A3F", "#1A1A1A", ""), ("#96330D", "#FFFFFF", "///"))
+_DETOURS: Final = (("#F8D08A", "#1A1A1A", ""), ("#E68F35", "#1A1A1A", ""), ("#96330D", "#FFFFFF", "///"))
 _SAME_M: Final = 1e-6
 
 

@@ -46,6 +46,7 @@ _LEGEND_MM: Final = 100.0
 _LEAST_MM: Final = 62.0
 _MOST_MM: Final = 78.0
 _SENTENCE_POINTS: Final = 9.0
+_SCREEN_SHARE: Final = 0.95
 # Columns of the table, and the share of the width of each [0-1].
 _COLUMNS: Final = {
     "number": 0.05,
@@ -132,7 +133,8 @@ def remarks(city: City, found: Catchments, lang: Lang) -> Iterable[str]:
 
 def sentence_lines(found: Catchments, width_mm: float, lang: Lang) -> list[str]:
     """Give the sentences of the figures, broken into lines of that width [mm]."""
-    return wrap(" ".join(sentences(found, lang)), width_mm, _SENTENCE_POINTS)
+    # Long lines grow by some hundredths where letters are set on the dots of a screen.
+    return wrap(" ".join(sentences(found, lang)), width_mm * _SCREEN_SHARE, _SENTENCE_POINTS)
 
 
 def _halves(city: City, found: Catchments, ground: WalkAreas, *, lang: Lang) -> list[_Half]:
