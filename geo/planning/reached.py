@@ -115,7 +115,7 @@ def lay_ground(
     if at_school:
         by_age = by_age * attendance_share(city, at_school, Assumptions())[0]
     children = by_age.reindex(homes["unit_id"]).set_axis(homes.index).mul(homes["weight"], axis="index")
-    cohorts = tuple(_cohorts(list(by_age.columns), asked, places, pace=pace))
+    cohorts = tuple(_cohorts([int(age) for age in by_age.columns], asked, places, pace=pace))
     if at_school:
         pairs, share = _of_sectors(city, homes, places, level=at_school)
         walks = {cohort: _least(pairs, len(homes)) for cohort in cohorts if cohort.asked}

@@ -16,7 +16,14 @@ from geo.model.note import Note
 from geo.sources.cards import read_card
 from geo.sources.catalogue import CATALOGUE, CityEntry, crs_faults, find_city
 from geo.sources.positions import Ground, locate, outside_faults, street_faults
-from geo.sources.references import insee_faults, iris_faults, reference_faults, serving_faults, unit_faults
+from geo.sources.references import (
+    age_faults,
+    insee_faults,
+    iris_faults,
+    reference_faults,
+    serving_faults,
+    unit_faults,
+)
 from geo.sources.school_map import contradiction_faults, coverage_faults, reversed_faults, sector_faults
 from geo.sources.sheets import Sheet, Sheets, read_sheets
 
@@ -121,6 +128,7 @@ def _between(ground: Ground, entry: CityEntry, *, code: str) -> Iterator[Fault]:
     yield from serving_faults(sheets)
     yield from iris_faults(sheets)
     yield from unit_faults(sheets)
+    yield from age_faults(sheets)
     yield from outside_faults(ground)
     yield from street_faults(sheets)
     yield from reversed_faults(sheets)

@@ -1,4 +1,4 @@
-"""What one table says of another: codes of schools, units, communes and IRIS that must be known there."""
+"""What one table, or one column, says of another: codes that must be known there, ages in their order."""
 
 from __future__ import annotations
 
@@ -127,6 +127,23 @@ def unit_faults(sheets: Sheets) -> Iterator[Fault]:
             f"none for {unit!r}",
             "Give an address this unit, or move its children to the unit where they live.",
             {"unit": unit, "target": addresses.file},
+        )
+
+
+def age_faults(sheets: Sheets) -> Iterator[Fault]:
+    """Give the places whose youngest age is above their oldest one."""
+    places = sheets["places"]
+    ages = places.rows("age_from", "age_to")
+    for row, first, last in ages[ages["age_from"] > ages["age_to"]].itertuples(name=None):
+        yield Fault(
+            "ages-reversed",
+            places.file,
+            places.line(row),
+            "age_from",
+            f"an age up to {last}, the oldest one (age_to)",
+            str(first),
+            "Exchange the two ages, or correct them.",
+            {"value": first, "last": last},
         )
 
 
