@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from geo.territory.walking.graph import Floats, Graph, Ids, Seeds
+from geo.territory.walking.graph import Floats, Graph, Ids, Rows, Seeds
 
 # Count of buckets, a power of two, and the buckets a metre.
 Pace = tuple[int, float]
@@ -47,13 +47,26 @@ class Front(NamedTuple):
 
 
 class Queue(NamedTuple):
-    """Room for the nodes that wait: the first entry of each bucket, and the next one, node and distance of each."""
+    """Room for the nodes that wait.
+
+    Attributes
+    ----------
+    first
+        First entry of each bucket, shape (buckets,).
+    after, node, far_m
+        The next entry of each one in its bucket, its node and distance [m], shape (room,).
+    per_m
+        Buckets a metre.
+    state
+        Count of entries made, count of those that still wait, and the bucket that is being emptied, shape (3,).
+    """
 
     first: Ids
     after: Ids
     node: Ids
     far_m: Floats
     per_m: float
+    state: Rows
 
 
 def pace_of(graph: Graph) -> Pace:
@@ -85,6 +98,7 @@ def new_queue(pace: Pace, room: int) -> Queue:
         np.empty(room, np.int32),
         np.empty(room),
         per_m,
+        np.zeros(3, np.int64),
     )
 
 
@@ -140,36 +154,58 @@ def spread(graph: Graph, ends: Ids, front: Front, queue: Queue, limit_m: float) 
     queue
         The same room, empty again, or a larger one.
     """
-    first, after, waiting, far_m, per_m = queue
-    mask, entries, left, lowest_m = len(first) - 1, 0, 0, UNBOUNDED_M
-    while len(after) < front.tally[0]:
-        after, waiting, far_m = _doubled(after), _doubled(waiting), _doubled(far_m)
+    while len(queue.after) < front.tally[0]:
+        queue = _roomier(queue)
+    _line_up(front, queue)
+    while not _walk_on(graph, ends, front, queue, limit_m):
+        queue = _roomier(queue)
+    return queue
+
+
+@njit(cache=True, nogil=True)
+def _line_up(front: Front, queue: Queue) -> None:
+    """Let the nodes that the front has touched wait."""
+    mask, entries, lowest_m = len(queue.first) - 1, 0, UNBOUNDED_M
     for row in range(front.tally[0]):
-        walk_m = front.walk_m[front.touched[row]]
-        waiting[entries], far_m[entries] = front.touched[row], walk_m
-        entries = _wait(first, after, entries, np.int64(walk_m * per_m) & mask)
-        left, lowest_m = left + 1, min(lowest_m, walk_m)
-    bucket = np.int64(lowest_m * per_m) & mask if left else 0
+        node = front.touched[row]
+        walk_m = front.walk_m[node]
+        queue.node[entries], queue.far_m[entries] = node, walk_m
+        entries = _wait(queue.first, queue.after, entries, np.int64(walk_m * queue.per_m) & mask)
+        lowest_m = min(lowest_m, walk_m)
+    queue.state[0] = queue.state[1] = entries
+    queue.state[2] = np.int64(lowest_m * queue.per_m) & mask if entries else 0
+
+
+@njit(cache=True, nogil=True)
+def _walk_on(graph: Graph, ends: Ids, front: Front, queue: Queue, limit_m: float) -> bool:
+    """Walk on until nobody waits (true), or there is no room to wait in (false).
+
+    The room is made larger outside: a loop whose arrays may change is compiled to one that is three times slower.
+    """
+    first, after, waiting, far_m = queue.first, queue.after, queue.node, queue.far_m
+    per_m, mask = queue.per_m, len(first) - 1
+    entries, left, bucket = queue.state
     while left:
         entry = first[bucket]
         if entry < 0:
             bucket = (bucket + 1) & mask
             continue
+        node, walk_m = waiting[entry], far_m[entry]
+        if entries + graph.start[node + 1] - graph.start[node] > len(after):
+            break
         first[bucket] = after[entry]
         left -= 1
-        node, walk_m = waiting[entry], far_m[entry]
         if walk_m > front.walk_m[node] or ends[node] >= 0:
             continue
         source = front.source[node]
-        if entries + graph.start[node + 1] - graph.start[node] > len(after):
-            after, waiting, far_m = _doubled(after), _doubled(waiting), _doubled(far_m)
         for arc in range(graph.start[node], graph.start[node + 1]):
             further_m, new = walk_m + graph.out_m[arc], graph.to[arc]
             if further_m <= limit_m and touch(front, new, further_m, source):
                 waiting[entries], far_m[entries] = new, further_m
                 entries = _wait(first, after, entries, np.int64(further_m * per_m) & mask)
                 left += 1
-    return Queue(first, after, waiting, far_m, per_m)
+    queue.state[0], queue.state[1], queue.state[2] = entries, left, bucket
+    return bool(left == 0)
 
 
 @njit(cache=True, nogil=True)
@@ -177,6 +213,13 @@ def _wait(first: Ids, after: Ids, entry: int, bucket: np.int64) -> int:
     """Put an entry in front of those that wait in a bucket; give the row of the next entry."""
     after[entry], first[bucket] = first[bucket], entry
     return entry + 1
+
+
+@njit(cache=True, nogil=True)
+def _roomier(queue: Queue) -> Queue:
+    """Give the same queue with twice the room."""
+    after, node, far_m = _doubled(queue.after), _doubled(queue.node), _doubled(queue.far_m)
+    return Queue(queue.first, after, node, far_m, queue.per_m, queue.state)
 
 
 @njit(cache=True, nogil=True)
