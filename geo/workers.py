@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sized
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -41,12 +41,18 @@ class Done:
     ----------
     number
         Its place among the tasks, from 0 on.
+    total
+        Count of the tasks, None where they are made one by one.
     failure
         Why it failed for good, empty if it did not.
+    fault
+        The same for all languages, where the library refused with a fault.
     """
 
     number: int
+    total: int | None
     failure: str = ""
+    fault: Fault | None = None
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,7 @@ class _Outcome(Generic[R]):
 
     result: R | None
     failure: str = ""
+    fault: Fault | None = None
 
 
 @dataclass(frozen=True)
@@ -68,8 +75,9 @@ class Crew:
     def __call__(self, work: Callable[[T], R], tasks: Iterable[T]) -> Iterator[R | None]:
         """Give the result of each task in order, None where it failed for good."""
         outcomes = _shared_out(self.client, work, tasks, ahead=self.ahead) if self.client else _here(work, tasks)
+        total = len(tasks) if isinstance(tasks, Sized) else None
         for number, outcome in enumerate(outcomes):
-            self.told(Done(number, outcome.failure))
+            self.told(Done(number, total, outcome.failure, outcome.fault))
             yield outcome.result
 
 
@@ -172,7 +180,7 @@ def _tried(work: Callable[[T], R], task: T) -> _Outcome[R]:
         try:
             return _Outcome(work(task))
         except GeoError as error:
-            return _Outcome(None, str(error))
+            return _Outcome(None, str(error), getattr(error, "fault", None))
         except (OSError, MemoryError) as error:
             failure = f"{type(error).__name__}: {error}"
     return _Outcome(None, failure)

@@ -74,7 +74,7 @@ def test_what_may_pass_is_tried_again(tmp_path: Path) -> None:
     told: list[Done] = []
     with hire(told=told.append) as crew:
         assert list(crew(_at_the_second_try, [tmp_path])) == [1]
-    assert told == [Done(0)]
+    assert told == [Done(0, 1)]
 
 
 def test_what_does_not_pass_is_tried_three_times(tmp_path: Path) -> None:
@@ -135,7 +135,7 @@ def test_processes_of_dask_tell_what_failed_and_go_on(crew: tuple[Crew, list[Don
     assert [shard is not None for shard in found] == [k == 1 for k in range(20)]
     assert found[1].part_m.tolist() == [90.0]
     assert told[0].failure.startswith("0.gpkg: expected this file")
-    assert told[1] == Done(1)
+    assert told[1] == Done(1, 20)
 
 
 def test_a_worker_that_ends_again_and_again_is_told() -> None:

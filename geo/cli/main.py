@@ -9,6 +9,7 @@ from geo.cli.catchments import catchments_command
 from geo.cli.checking import check
 from geo.cli.evaluating import evaluate_command, export
 from geo.cli.forecasting import forecast
+from geo.cli.national import national
 from geo.cli.packing import pack
 from geo.cli.reaching import reach
 from geo.cli.revising import revise
@@ -34,6 +35,7 @@ app.command(name="app")(app_command)
 app.command()(streets)
 app.command()(reach)
 app.add_typer(annex, name="annex")
+app.add_typer(national, name="national")
 
 
 def main() -> None:
