@@ -27,7 +27,7 @@ TESTS = Path(__file__).parent
 HAMLET = runpy.run_path(str(TESTS / "sources" / "conftest.py"))
 RUN = CliRunner()
 COMMANDS = ("evaluate", "forecast", "revise", "pack")
-PAGES = ("overview", "pupils", "revise", "playgrounds", "compare")
+PAGES = ("overview", "catchments", "pupils", "revise", "playgrounds", "compare")
 
 
 @pytest.fixture(scope="module")

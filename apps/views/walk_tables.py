@@ -13,7 +13,6 @@ from geo.council.words import Lang, say
 from geo.planning.catchments import Catchments
 
 _TEXTS = ("school", "legal", "nearest", "level")
-_PINNED = ("number", "school")
 _ROW_PX, _TALL_PX = 35, 700
 
 
@@ -42,7 +41,7 @@ def walk_table(rows: pd.DataFrame, columns: Sequence[str], found: Catchments, *,
         height="content" if tall <= _TALL_PX else _TALL_PX,
         column_config={
             name: st.column_config.Column(
-                column_name(name, found, lang), help=column_meaning(name, lang), pinned=name in _PINNED
+                column_name(name, found, lang), help=column_meaning(name, lang), pinned=name == "school"
             )
             for name in columns
         },

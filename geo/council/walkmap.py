@@ -59,6 +59,16 @@ _COLUMNS: Final = {
     "walk_p90_m": 0.09,
     "nearest_children": 0.1,
 }
+# Of many schools, whose rows stand in two columns.
+_MOST_FULL: Final = 14
+_BRIEF: Final = {
+    "number": 0.07,
+    "school": 0.41,
+    "children": 0.13,
+    "far_share": 0.13,
+    "nearer_share": 0.13,
+    "walk_median_m": 0.13,
+}
 _MAIN: Final = ("school", "sector", "shared", "commune", "street")
 
 
@@ -107,8 +117,9 @@ def draw_walk_map(
     _draw_legends(Panel(page, Box(body.left, body.bottom, body.width, low), lang), found, shared=shared)
     left = body.left + 1.78 * _LEGEND_MM + GAP_MM
     table = Panel(page, Box(left, body.bottom, body.right - left, low), lang)
-    headings = {column_name(name, found, lang): share for name, share in _COLUMNS.items()}
-    rows = [[figure_text(name, row[name], lang) for name in _COLUMNS] for row in schools.to_dict("records")]
+    columns = _COLUMNS if len(schools) <= _MOST_FULL else _BRIEF
+    headings = {column_name(name, found, lang): share for name, share in columns.items()}
+    rows = [[figure_text(name, row[name], lang) for name in columns] for row in schools.to_dict("records")]
     draw_rows(table, headings, rows, names=column_name("school", found, lang))
     draw_strip(page, city, scale, day=date or today(), lang=lang)
     return figure

@@ -59,7 +59,11 @@ def draw_rows(panel: Panel, headings: Mapping[str, float], rows: Sequence[Sequen
         size = row_mm * _LETTERS / MM_PER_POINT
         at = (panel.box.left, panel.box.top - _heading_mm() - (count + 0.8) * row_mm)
         write(
-            panel.page, say("map.more_schools", panel.lang, count=hidden), at, size=size, style=font(size, italic=True)
+            panel.page,
+            say("catchments.map.more", panel.lang, count=hidden),
+            at,
+            size=size,
+            style=font(size, italic=True),
         )
 
 
@@ -72,19 +76,23 @@ def _blocks(rows: int, height_mm: float) -> int:
 
 
 def _draw_headings(panel: Panel, headings: Mapping[str, float], *, names: str) -> None:
-    """Write the headings in up to three lines that end at the same height."""
-    left, step = panel.box.left, _HEADING_POINTS * MM_PER_POINT * 1.15
+    """Write the headings in up to three lines that end at the same height, in letters that hold every word."""
+    size = min(_HEADING_POINTS, *(_holding(text, share * panel.box.width - 1.2) for text, share in headings.items()))
+    left, step = panel.box.left, size * MM_PER_POINT * 1.15
     bottom = panel.box.top - _heading_mm() + 1.2
-    style = font(_HEADING_POINTS, bold=True)
+    style = font(size, bold=True)
     for heading, share in headings.items():
         width = share * panel.box.width - 1.2
-        lines = wrap(heading, width, _HEADING_POINTS, bold=True)[:_HEADING_ROWS]
+        lines = wrap(heading, width, size, bold=True)[:_HEADING_ROWS]
         for place, line in enumerate(reversed(lines)):
-            shown = shorten(line, width, _HEADING_POINTS, bold=True)
             at = (left if heading == names else left + width, bottom + place * step)
-            anchor = "left" if heading == names else "right"
-            write(panel.page, shown, at, size=_HEADING_POINTS, style=style, anchor=anchor)
+            write(panel.page, line, at, size=size, style=style, anchor="left" if heading == names else "right")
         left += share * panel.box.width
+
+
+def _holding(text: str, width_mm: float) -> float:
+    """Give the letters in which the longest word of a text is no wider than `width_mm` [points]."""
+    return width_mm / max(text_width(word, 1.0, bold=True) for word in text.split(" "))
 
 
 def _draw_row(panel: Panel, headings: Mapping[str, float], texts: Sequence[str], *, names: str, row_mm: float) -> None:

@@ -12,7 +12,7 @@ from waiting import settled
 from geo.council.words import Lang, say
 
 pytestmark = pytest.mark.app
-PAGES: Final = ("overview", "portrait", "pupils", "revise", "list", "playgrounds", "compare")
+PAGES: Final = ("overview", "portrait", "catchments", "pupils", "revise", "list", "playgrounds", "compare")
 LABELS: Final = ", ".join(
     [
         "h1, h2, h3, [role='tab'], [role='radio'], [role='radiogroup']",
@@ -83,7 +83,18 @@ def plant_a_tree(page: Page) -> None:
     settled(page)
 
 
-DONE: Final = {"revise": accept_a_proposal, "playgrounds": plant_a_tree}
+def walk_from_a_place(page: Page) -> None:
+    ground = page.locator(".pm-root")
+    expect(ground).to_have_attribute("data-ready", "1")
+    box = ground.bounding_box()
+    assert box is not None
+    ground.locator("canvas").click(position={"x": box["width"] / 2, "y": box["height"] / 2})
+    expect(page.locator("[data-testid='stMain']")).to_contain_text(say("app.catchments.help.walks", "fr"))
+    expect(ground.locator("[aria-pressed='true']").first).to_be_attached()
+    settled(page)
+
+
+DONE: Final = {"catchments": walk_from_a_place, "revise": accept_a_proposal, "playgrounds": plant_a_tree}
 
 
 def test_the_story_is_told_page_by_page_in_both_languages(visitor: Page, server: str) -> None:
