@@ -11,7 +11,7 @@ import shapely
 from geo.errors import NetworkError
 from geo.model.network import Network, Snap
 from geo.territory.walking.graph import Floats
-from geo.territory.walking.ground import Area, Points, Shapes, parted, places_of, spaced_points
+from geo.territory.walking.ground import Points, Shapes, parted, places_of, spaced_points
 from geo.territory.walking.points import AT_NODE_M, Mask
 from geo.territory.walking.portions import Portions, nearest_portions
 from geo.territory.walking.questions import Streets
@@ -21,7 +21,9 @@ NO_SCHOOL: Final = -1
 _AROUND_M: Final = 2000.0
 
 
-def catchment_areas(streets: Streets, schools: Snap, commune: Area, *, step_m: float = 5.0) -> gpd.GeoDataFrame:
+def catchment_areas(
+    streets: Streets, schools: Snap, commune: shapely.Geometry, *, step_m: float = 5.0
+) -> gpd.GeoDataFrame:
     """Part a commune by the school that is nearest along the streets.
 
     Each place belongs to the school of the nearest point of the nearest street, as an address there would.
@@ -33,7 +35,7 @@ def catchment_areas(streets: Streets, schools: Snap, commune: Area, *, step_m: f
     schools
         Points brought to it. Of schools that are equally near, the one that stands first has the ground.
     commune
-        The ground that is parted, in the CRS of the network.
+        The ground that is parted: an area, in the CRS of the network.
     step_m
         Distance of the points by which streets are taken where those of two schools are near each other [m].
 
@@ -69,19 +71,17 @@ def catchment_areas(streets: Streets, schools: Snap, commune: Area, *, step_m: f
     return areas if not shapely.is_empty(shapes[-1]) else areas.iloc[:-1]
 
 
-def _check(commune: Area, step_m: float) -> None:
-    if commune.is_empty or not commune.is_valid or shapely.area(commune) == 0:
-        why = shapely.is_valid_reason(commune)
-        msg = (
-            f"expected the commune as a valid area, got {commune.geom_type} ({why}); repair it or choose another layer"
-        )
+def _check(commune: shapely.Geometry, step_m: float) -> None:
+    if not shapely.is_valid(commune) or shapely.area(commune) == 0:
+        got = f"{type(commune).__name__} ({shapely.is_valid_reason(commune)})"
+        msg = f"expected the commune as a valid area, got {got}; repair it or choose another layer"
         raise NetworkError(msg)
     if not (np.isfinite(step_m) and step_m > 0):
         msg = f"expected points along the streets every so many metres, more than 0, got {step_m}"
         raise NetworkError(msg)
 
 
-def _around(network: Network, commune: Area) -> Mask:
+def _around(network: Network, commune: shapely.Geometry) -> Mask:
     """Tell which edges may be the nearest to a place of the commune."""
     low_x, low_y, high_x, high_y = shapely.bounds(commune) + np.array([-1, -1, 1, 1]) * _AROUND_M
     bounds = shapely.bounds(network.lines)

@@ -19,7 +19,6 @@ from geo.territory.walking.points import Mask
 from geo.territory.walking.portions import Portions, grouped
 
 Shapes = npt.NDArray[Any]
-Area = shapely.Polygon | shapely.MultiPolygon
 
 # Points on either side of where the owner changes stand so far from it.
 _BESIDE_M: Final = 0.5

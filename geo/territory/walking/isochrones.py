@@ -32,7 +32,7 @@ _ARC_PIECES: Final = 8
 _STEP_M: Final = 2.5
 # Ground goes so far beyond the middle between a street within the limit and one that is not: points along the streets
 # tell the middle to less than this, and nobody is to be missed.
-_TIE_M: Final = 0.25
+_TIE_M: Final = 0.5
 
 
 def isochrones(streets: Streets, schools: Snap, limits_m: Sequence[float], *, wide_m: float = 25.0) -> gpd.GeoDataFrame:

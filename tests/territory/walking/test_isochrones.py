@@ -18,8 +18,8 @@ from geo.territory.walking.questions import Streets, prepare, walk_table
 Line = list[tuple[float, float]]
 # A quarter of a circle is drawn with eight straight pieces.
 CIRCLE = 32 / 2 * np.sin(2 * np.pi / 32)
-# So much is added where a street is cut: 25 cm in front of a band of 50 m [m2].
-CUT_M2 = 0.25 * 50
+# So much is added where a street is cut: half a metre in front of a band of 50 m [m2].
+CUT_M2 = 0.5 * 50
 
 
 def _plain(*lines: Line, direction: list[int] | None = None) -> Streets:
@@ -37,8 +37,8 @@ def _area(streets: Streets, school: tuple[float, float], limit_m: float) -> shap
 
 
 def _same(area: shapely.Geometry, expected: shapely.Geometry) -> bool:
-    """Tell whether areas are the same but for the 25 cm that are added where streets are cut."""
-    return bool(shapely.hausdorff_distance(area, expected) < 0.251)
+    """Tell whether areas are the same but for the half metre that is added where streets are cut."""
+    return bool(shapely.hausdorff_distance(area, expected) < 0.501)
 
 
 STREET: Line = [(0, 0), (1000, 0)]
@@ -78,7 +78,7 @@ def test_a_school_at_the_very_end_of_a_street_reaches_back_along_it() -> None:
 def test_the_end_of_a_dead_end_is_rounded_and_a_cut_is_not() -> None:
     area = _area(_plain(STREET), (50, 0), 100)
     assert area.area == pytest.approx(150 * 50 + CIRCLE * 625 / 2 + CUT_M2, abs=0.1)
-    assert shapely.bounds(area) == pytest.approx([-25, -25, 150.25, 25], abs=1e-3)
+    assert shapely.bounds(area) == pytest.approx([-25, -25, 150.5, 25], abs=1e-3)
 
 
 def test_who_lives_outside_a_bend_between_two_streets_is_within() -> None:
@@ -87,7 +87,7 @@ def test_who_lives_outside_a_bend_between_two_streets_is_within() -> None:
     area = _area(streets, (50, 0), 80)
     assert area.covers(shapely.Point(100 + 17, -17))
     assert not area.covers(shapely.Point(100 + 19, -19))
-    assert shapely.bounds(area) == pytest.approx([-9 - 25, -25, 125, 30.25], abs=1e-3)
+    assert shapely.bounds(area) == pytest.approx([-9 - 25, -25, 125, 30.5], abs=1e-3)
 
 
 def test_no_ground_is_invented_between_streets_and_there_are_no_islands() -> None:
@@ -103,7 +103,7 @@ def test_a_crossing_without_node_is_no_way() -> None:
     # A bridge over the school's street; its ends are far away by foot.
     streets = _plain(STREET, [(500, -400), (500, 400)], [(1000, 0), (1000, 400)], [(1000, 400), (500, 400)])
     area = _area(streets, (500, 0), 100)
-    assert shapely.bounds(area) == pytest.approx([399.75, -25, 600.25, 25], abs=1e-3)
+    assert shapely.bounds(area) == pytest.approx([399.5, -25, 600.5, 25], abs=1e-3)
     # On the bridge, between its street and the one below, the nearer one counts.
     assert [area.covers(shapely.Point(500 + x, y)) for x, y in ((12, 9), (9, 12), (-9, -12), (0, 20))] == [
         True,
