@@ -75,5 +75,7 @@ def class_text(band: Band, lang: Lang) -> str:
 def _between(place: float) -> str:
     """Give the colour at a place of the way from the palest to the darkest [0-1]."""
     stops = np.linspace(0.0, 1.0, len(_WALK_FILLS))
-    mixed = [np.interp(place, stops, channel) for channel in zip(*map(to_rgb, _WALK_FILLS), strict=True)]
-    return str(to_hex(mixed)).upper()
+    red, green, blue = (
+        float(np.interp(place, stops, channel)) for channel in zip(*map(to_rgb, _WALK_FILLS), strict=True)
+    )
+    return str(to_hex((red, green, blue))).upper()

@@ -197,10 +197,12 @@ def _tables(city: City, found: Catchments, lang: Lang) -> str:
     """Give the same as the maps in tables: schools, and who has a nearer school than that of the sector."""
     schools = written(school_rows(city, found), SCHOOL_COLUMNS, found, lang=lang)
     pairs = written(pair_rows(city, found).head(_MOST_PAIRS), PAIR_COLUMNS, found, lang=lang)
-    told = _table(say("catchments.map.schools", lang), schools.columns, schools.to_numpy().tolist(), names=(1,))
+    told = _table(say("catchments.map.schools", lang), list(schools.columns), schools.to_numpy().tolist(), names=(1,))
     if pairs.empty:
         return told
-    return told + _table(say("catchments.map.pairs", lang), pairs.columns, pairs.to_numpy().tolist(), names=(0, 1))
+    return told + _table(
+        say("catchments.map.pairs", lang), list(pairs.columns), pairs.to_numpy().tolist(), names=(0, 1)
+    )
 
 
 def _table(caption: str, headings: Sequence[str], rows: Sequence[Sequence[str]], *, names: Sequence[int]) -> str:

@@ -132,7 +132,8 @@ def catchments(city: City, scenario: Scenario, choices: DistanceChoices | None =
 def open_schools(changed: City, scenario: Scenario) -> pd.Index:
     """Give the ``school_id`` of the public schools of the level that are open, of the city as the scenario makes it."""
     serving = changed.schools_of(scenario.level).index
-    return serving[~serving.isin(scenario.closures)]
+    still: pd.Index = serving[~serving.isin(scenario.closures)]
+    return still
 
 
 def _homes(city: City, plan: Plan, *, schools: pd.Index, children: pd.Series) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import runpy
 from pathlib import Path
 
 import pytest
@@ -95,3 +96,11 @@ def test_the_help_has_an_example() -> None:
     done = RUN.invoke(app, ["catchments", "--help"])
     assert done.exit_code == 0
     assert "cartable catchments" in done.stdout.replace("\n", " ")
+
+
+def test_the_script_is_the_same_call(capsys: pytest.CaptureFixture[str]) -> None:
+    main = runpy.run_path(str(ROOT / "scripts" / "catchments.py"))["main"]
+    with pytest.raises(SystemExit) as end:
+        main(["--data", str(DATA), "--level", "college", "--json"])
+    assert end.value.code == 0
+    assert json.loads(capsys.readouterr().out) == json.loads(run("--level", "college", "--json").stdout)
