@@ -161,24 +161,22 @@ def test_a_street_of_another_school_through_a_catchment_leaves_pieces_that_are_t
 
 
 def test_a_catchment_within_another_is_told_with_the_one_around_it() -> None:
-    # A dead end is left from its far end only by a way in the middle of nowhere: a lone piece of school 0.
-    streets = _plain(
-        [(0, 0), (300, 0)],
-        [(300, 0), (300, 60)],
-        [(150, 60), (150, 30)],
-        [(150, 60), (0, 60)],
-        [(0, 60), (0, 0)],
-    )
-    areas = gpd.GeoDataFrame(
-        geometry=[
-            shapely.box(0, 0, 10, 10).difference(shapely.box(4, 4, 6, 6)),
-            shapely.MultiPolygon([shapely.box(4, 4, 6, 6), shapely.box(10, 0, 20, 10)]),
-            shapely.Polygon(),
-        ],
-        index=[0, 1, -1],
-    ).rename_axis("school")
+    hole, rest = shapely.box(4, 4, 6, 6), shapely.box(10, 0, 20, 10)
+    shapes = [shapely.box(0, 0, 10, 10).difference(hole), shapely.MultiPolygon([hole, rest]), shapely.Polygon()]
+    areas = gpd.GeoDataFrame(geometry=shapes, index=[0, 1, -1]).rename_axis("school")
     assert pieces_apart(areas).drop(columns="geometry").to_numpy().tolist() == [[1, 4.0, 0]]
-    assert len(streets.network.lines) == 5
+
+
+def test_a_school_that_was_brought_to_two_streets_has_the_ground_of_both() -> None:
+    # The first school stands between two parallel streets that meet far away only.
+    streets = _plain([(0, 0), (400, 0)], [(0, 30), (400, 30)], [(400, 0), (400, 30)])
+    two = Snap(np.array([0, 1, 2]), np.array([100.0, 100.0, 0.0]), np.array([15.0, 15.0, 0.0]), np.array([0, 2, 3]))
+    areas = catchment_areas(streets, two, shapely.box(0, -15, 420, 45))
+    assert areas.index.tolist() == [0, 1]
+    # 315 m to the corner of the second school by the lower street, and as much to the other corner, 30 m from it.
+    lower, upper = (shapely.LineString([(0, y), (400, y)]) for y in (0, 30))
+    ends = [shapely.bounds(areas.loc[0, "geometry"].intersection(street))[2] for street in (lower, upper)]
+    assert ends == pytest.approx([400 - 315 / 2, 400 - 285 / 2], abs=0.01)
 
 
 @pytest.mark.parametrize(
