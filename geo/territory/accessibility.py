@@ -79,7 +79,7 @@ def two_step(pairs: Pairs, supply: Floats, demand: Floats, *, weight: Floats | N
 
 def demand_at(pairs: Pairs, demand: Floats, *, places: int, weight: Floats | None = None) -> Floats:
     """Add up the children within reach of each place [children], shape (places,): the first step's lower half."""
-    coming = demand[pairs.home]
+    coming = demand.take(pairs.home)
     counted = np.bincount(pairs.place, coming if weight is None else coming * weight, minlength=places)
     return counted.astype(np.float64, copy=False)
 
@@ -91,7 +91,7 @@ def shared(supply: Floats, load: Floats) -> Floats:
 
 def gathered(pairs: Pairs, of_place: Floats, *, homes: int, weight: Floats | None = None) -> Floats:
     """Add up over the places within reach of each home what each of them has, shape (homes,): the second step."""
-    there = of_place[pairs.place]
+    there = of_place.take(pairs.place)
     summed = np.bincount(pairs.home, there if weight is None else there * weight, minlength=homes)
     return summed.astype(np.float64, copy=False)
 
