@@ -22,7 +22,7 @@ from assets import prepare_static
 from components.school_map import MapView, take_event
 from views.layers import publish_layers, school_fills, view_of
 from views.names import streets_of_units, unit_names
-from views.walk_layers import distances_of, publish_walk_layers, told_distances
+from views.walk_layers import distances_of, publish_limits, publish_view, told_distances
 from views.work import Desk, Notice, Work
 
 from geo.council.figures import school_figures
@@ -444,10 +444,12 @@ def walk_areas_of(of: Visit, found: Catchments) -> WalkAreas:
         return _walk_areas((of.city.key, found.scenario.key, found.choices.limits_m), of.city, found)
 
 
-def walk_layers_of(of: Visit, found: Catchments) -> Mapping[str, str]:
+def walk_layers_of(of: Visit, found: Catchments, view: str) -> Mapping[str, str]:
     """Give the address of each layer of the map of walks to school, published once."""
-    ground = walk_areas_of(of, found)
-    return _walk_layers((of.city.key, found.scenario.key, found.choices.limits_m), of.city, found, _ground=ground)
+    told = (of.city.key, found.scenario.key)
+    with st.spinner(say("app.catchments.computing", of.lang), show_time=True):
+        painted = _walk_view((*told, found.choices.limits_m, view), of.city, found)
+        return {"areas": painted, **_walk_limits(told, of.city, found)}
 
 
 def walk_of(of: Visit, found: Catchments, address_id: str, *, school_id: str) -> Route | None:
@@ -596,9 +598,14 @@ def _walk_areas(told: tuple[object, ...], _city: City, _found: Catchments) -> Wa
 
 # As many as versions of a layer are kept, see `assets.publish_layer`.
 @st.cache_resource(show_spinner=False, max_entries=8)
-def _walk_layers(told: tuple[object, ...], _city: City, _found: Catchments, *, _ground: WalkAreas) -> Mapping[str, str]:
+def _walk_view(told: tuple[object, ...], _city: City, _found: Catchments) -> str:
+    return publish_view(STATIC, _city, _found, view=str(told[-1]))
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _walk_limits(told: tuple[str, ...], _city: City, _found: Catchments) -> Mapping[str, str]:
     del told
-    return publish_walk_layers(STATIC, _city, _found, ground=_ground)
+    return publish_limits(STATIC, _city, _found)
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)

@@ -99,10 +99,9 @@ def _map(visit: shared.Visit, found: Catchments, here: Found | None) -> None:
         key=_VIEW,
     )
     outline = st.toggle(say("app.catchments.outline", lang), value=True, key=_OUTLINE)
-    layers = shared.walk_layers_of(visit, found)
-    drawn = {**shared.ground(visit.city, visit.level).layers, "areas": layers[view], "sectors": layers["sectors"]}
-    if outline:
-        drawn["catchments"] = layers["catchments"]
+    drawn = {**shared.ground(visit.city, visit.level).layers, **shared.walk_layers_of(visit, found, view)}
+    if not outline:
+        del drawn["catchments"]
     point_map(
         walk_content(visit.city, found, home=here and here.place, walks=here.walks if here else {}, lang=lang),
         layers=drawn,

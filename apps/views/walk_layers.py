@@ -34,34 +34,38 @@ from geo.model.distances import DistanceChoices
 from geo.model.levels import Level
 from geo.planning.applying import schools_under
 from geo.planning.catchments import Catchments
-from geo.planning.walk_areas import WalkAreas
+from geo.planning.walk_areas import nearest_areas, walk_rings
 from geo.territory.walking.routes import Route
 
 VIEWS: Final = ("detour", "walk", "rings")
 _DIGITS: Final = 6  # a tenth of a metre
+_SIMPLER_M: Final = 1.0
 _MARKED: Final = ("children", "far_share", "nearer_share", "walk_median_m")
 _OWN_TEXTS: Final = ("attribution", "map", "fit")
 _FILL, _CHOSEN_FILL, _INK = "#FFFFFF", "#FFE08A", "#1A1A1A"
 _BEYOND, _RINGS, _BETWEEN = "beyond", "rings", "-"
 
 
-def publish_walk_layers(folder: Path, city: City, found: Catchments, *, ground: WalkAreas) -> dict[str, str]:
-    """Serve the layers of the map of walks, and give the address of each: those of `VIEWS`, sectors and catchments.
+def publish_view(folder: Path, city: City, found: Catchments, *, view: str) -> str:
+    """Serve the painted areas of one of the `VIEWS`, and give their address: classes only, never a count."""
+    if view == "rings":
+        by_limit = {band.high: band.code for band in view_classes("walk", found)}
+        layer = _painted(light_rings(walk_rings(city, found)).rename(index=by_limit), "walk", found)
+    else:
+        layer = _painted(painted_areas(light_units(city, found), view), view, found)
+    return publish_layer(folder, f"walks_{view}_{found.level}", _text(layer))
 
-    They are read without a login: outlines and names only, never a count of children.
-    """
-    units, level = light_units(city, found), found.level
-    views = {name: _painted(painted_areas(units, name), name, found) for name in ("detour", "walk")}
-    views["rings"] = _rings(ground, found)
-    names = schools_under(city, found.scenario)["name"]
-    areas = light_shapes(ground.areas).assign(name=names.reindex(ground.areas.index))
-    limits = gpd.GeoDataFrame(geometry=nearest_limits(city, ground.areas))
+
+def publish_limits(folder: Path, city: City, found: Catchments) -> dict[str, str]:
+    """Serve the outlines and names of sectors and of the areas of the nearest schools, and give the address of each."""
+    areas, names = nearest_areas(city, found), schools_under(city, found.scenario)["name"]
+    limits = gpd.GeoDataFrame(geometry=nearest_limits(city, areas).simplify(_SIMPLER_M))
+    named = light_shapes(areas).assign(name=names.reindex(areas.index))
     layers = {
-        **views,
         "sectors": light_shapes(sector_layer(city, found)[["name", "geometry"]]),
-        "catchments": pd.concat([areas, limits.assign(geometry=limits.geometry.simplify(1.0))]),
+        "catchments": pd.concat([named, limits]),
     }
-    return {name: publish_layer(folder, f"walks_{name}_{level}", _text(layer)) for name, layer in layers.items()}
+    return {name: publish_layer(folder, f"walks_{name}_{found.level}", _text(layer)) for name, layer in layers.items()}
 
 
 def walk_content(
@@ -148,12 +152,6 @@ def _painted(areas: gpd.GeoSeries, view: str, found: Catchments) -> gpd.GeoDataF
         geometry=areas.to_numpy(),
         crs=areas.crs,
     )
-
-
-def _rings(ground: WalkAreas, found: Catchments) -> gpd.GeoDataFrame:
-    by_limit = {band.high: band.code for band in view_classes("walk", found)}
-    rings = light_rings(ground)
-    return _painted(rings.rename(index=by_limit), "walk", found)
 
 
 def _shapes(city: City, home: gpd.GeoSeries | None, walks: Mapping[str, Route | None]) -> dict[str, Any]:

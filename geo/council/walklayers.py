@@ -15,7 +15,6 @@ from geo.council.weblayers import light_shapes
 from geo.model.city import City
 from geo.planning.applying import schools_under
 from geo.planning.catchments import NOWHERE, Catchments
-from geo.planning.walk_areas import WalkAreas
 from geo.territory.sectors import draw_sectors
 
 UnitView = Literal["detour", "walk"]
@@ -74,10 +73,10 @@ def light_units(city: City, found: Catchments) -> gpd.GeoDataFrame:
     return light_shapes(unit_layer(city, found))
 
 
-def light_rings(ground: WalkAreas) -> gpd.GeoSeries:
-    """Give the rings with simpler outlines, index ``limit_m``; empty ones are left out."""
-    rings = ground.rings.geometry.simplify(_SIMPLER_M)
-    return rings[~rings.is_empty]
+def light_rings(rings: gpd.GeoDataFrame) -> gpd.GeoSeries:
+    """Give rings with simpler outlines, index ``limit_m``; empty ones are left out."""
+    lighter = rings.geometry.simplify(_SIMPLER_M)
+    return lighter[~lighter.is_empty]
 
 
 def painted_areas(units: gpd.GeoDataFrame, view: UnitView) -> gpd.GeoSeries:

@@ -44,7 +44,7 @@ _HEADING_MM: Final = 6.5
 _HEADING_POINTS: Final = 12.0
 _LEGEND_MM: Final = 100.0
 _LEAST_MM: Final = 62.0
-_MOST_MM: Final = 78.0
+_MOST_MM: Final = 86.0
 _SENTENCE_POINTS: Final = 9.0
 _SCREEN_SHARE: Final = 0.95
 # Columns of the table, and the share of the width of each [0-1].

@@ -24,9 +24,9 @@ from geo.council.catchments import (
 from geo.council.colours import Band
 from geo.council.distances import NONE, class_text, detour_classes, walk_classes
 from geo.council.drawing import CATCHMENT, LIMIT
-from geo.council.walklayers import nearest_limits, school_layer, sector_layer, unit_layer
+from geo.council.walklayers import light_rings, nearest_limits, school_layer, sector_layer, unit_layer
 from geo.council.walkmap import remarks, subtitle
-from geo.council.weblayers import add_ground, add_shapes, bare_map, light_shapes, safe_text
+from geo.council.weblayers import MOST_UNITS, add_ground, add_shapes, bare_map, light_shapes, safe_text
 from geo.council.webmap import NO_PICTURES, entry, html_table, items, leaflet_script, leaflet_style, packaged
 from geo.council.words import Lang, level_name, metres, say
 from geo.model.city import City
@@ -97,7 +97,7 @@ def _chart(city: City, found: Catchments, ground: WalkAreas, *, lang: Lang) -> t
     _add_units(nearest, city, found, lang=lang)
     _add_rings(rings, found, ground)
     line = {"color": CATCHMENT, "weight": 3, "dashArray": "9 5"}
-    add_shapes(limits, gpd.GeoDataFrame(geometry=nearest_limits(city, ground.areas)), line)
+    add_shapes(limits, gpd.GeoDataFrame(geometry=nearest_limits(city, ground.areas).simplify(1.5)), line)
     add_ground(chart, city)
     sectors = light_shapes(sector_layer(city, found)[["geometry"]])
     add_shapes(chart, sectors, {"color": LIMIT, "weight": 1.6, "fill": False})
@@ -111,27 +111,28 @@ def _chart(city: City, found: Catchments, ground: WalkAreas, *, lang: Lang) -> t
 
 
 def _add_units(group: folium.FeatureGroup, city: City, found: Catchments, *, lang: Lang) -> None:
-    """Add the units in the classes of their detour, with their schools when pointed at."""
+    """Add the units in the classes of their detour, with their schools when pointed at if they are not too many."""
     units = light_shapes(unit_layer(city, found))
+    names = {"label": say("map.unit", lang), **{key: column_name(_OWN[key], found, lang) for key in _OWN}}
+    few = len(units) <= MOST_UNITS
     for band in (*detour_classes(), NONE):
         part = units[units["detour"] == band.code]
-        texts = gpd.GeoDataFrame(
-            {
-                "label": part["label"].map(safe_text),
-                "sector": [_walk(*pair, lang=lang) for pair in zip(part["sector"], part["walk_m"], strict=True)],
-                "nearest": [_walk(*pair, lang=lang) for pair in zip(part["nearest"], part["nearest_m"], strict=True)],
-            },
-            geometry=part.geometry,
-        )
-        names = {"label": say("map.unit", lang), **{key: column_name(_OWN[key], found, lang) for key in _OWN}}
-        style = {
-            "className": f"band-{band.code}",
-            "fillColor": band.fill,
-            "fillOpacity": 1,
-            "color": LIMIT,
-            "pane": _PANE,
-        }
-        add_shapes(group, texts, {**style, "weight": 0.3, "opacity": 0.35}, tooltip=names)
+        style = {"className": f"band-{band.code}", "fillColor": band.fill, "fillOpacity": 1, "pane": _PANE}
+        if few:
+            style |= {"color": LIMIT, "weight": 0.3, "opacity": 0.35}
+            add_shapes(group, _told_units(part, lang), style, tooltip=names)
+        elif len(part):
+            whole = gpd.GeoDataFrame(geometry=[part.geometry.union_all()], crs=part.crs)
+            add_shapes(group, whole, {**style, "stroke": False})
+
+
+def _told_units(units: gpd.GeoDataFrame, lang: Lang) -> gpd.GeoDataFrame:
+    """Give units with their schools and walks in words that are safe to stand in a page."""
+    walks = {
+        key: [_walk(*pair, lang=lang) for pair in zip(units[key], units[metre], strict=True)]
+        for key, metre in (("sector", "walk_m"), ("nearest", "nearest_m"))
+    }
+    return gpd.GeoDataFrame({"label": units["label"].map(safe_text), **walks}, geometry=units.geometry)
 
 
 def _walk(school: str, walk_m: float, *, lang: Lang) -> str:
@@ -148,7 +149,8 @@ def _add_rings(group: folium.FeatureGroup, found: Catchments, ground: WalkAreas)
             "stroke": False,
             "pane": _PANE,
         }
-        add_shapes(group, ground.rings.loc[ground.rings.index == band.high, ["geometry"]], style)
+        rings = light_rings(ground.rings)
+        add_shapes(group, gpd.GeoDataFrame(geometry=rings[rings.index == band.high]), style)
 
 
 def _add_schools(chart: folium.Map, city: City, found: Catchments, *, lang: Lang) -> None:

@@ -51,9 +51,23 @@ def walk_areas(city: City, found: Catchments) -> WalkAreas:
     NetworkError
         If the commune has no streets.
     """
-    schools = tuple(str(school) for school in found.schools.index)
-    changed = city_under(city, found.scenario)
-    return WalkAreas(_areas(changed, schools), _rings(changed, schools, found.choices.limits_m))
+    return WalkAreas(nearest_areas(city, found), walk_rings(city, found))
+
+
+def nearest_areas(city: City, found: Catchments) -> gpd.GeoDataFrame:
+    """Give `WalkAreas.areas`, quickly where they are known already.
+
+    Raises
+    ------
+    NetworkError
+        If the commune has no streets.
+    """
+    return _areas(city_under(city, found.scenario), _ids(found))
+
+
+def walk_rings(city: City, found: Catchments) -> gpd.GeoDataFrame:
+    """Give `WalkAreas.rings`, quickly where they are known already."""
+    return _rings(city_under(city, found.scenario), _ids(found), found.choices.limits_m)
 
 
 def walk_between(city: City, scenario: Scenario, address_id: str, *, school_id: str) -> Route | None:
@@ -72,6 +86,10 @@ def walk_between(city: City, scenario: Scenario, address_id: str, *, school_id: 
         return route(_streets(changed), _brought(changed, changed.layer("schools").loc[[school_id]]), home)
     except NetworkError:
         return None
+
+
+def _ids(found: Catchments) -> tuple[str, ...]:
+    return tuple(str(school) for school in found.schools.index)
 
 
 @lru_cache(maxsize=8)
