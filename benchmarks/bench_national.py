@@ -34,6 +34,8 @@ NAMES = ("bondy", "heidelberg", "grid100k", "grid1m")
 ODD = ", odd"
 # The extract of Bondy is so small that the usual halo would hold all of it.
 SMALL_HALO_M = 100.0
+# Larger networks are parted in one way only, for the sake of time.
+MOST_TWICE = 500_000
 # Shares of the streets of the odd network: none at all, and open in the one and in the other direction only.
 TAKEN_OUT, ONE_WAY = 0.1, 0.1
 
@@ -101,7 +103,7 @@ def rows(town: Town, crew: Crew) -> Iterator[dict[str, str]]:
     for title, some in schools.items():
         seeds = Seeds(np.arange(len(some) + 1, dtype=np.int32), np.sort(some).astype(np.int32), np.zeros(len(some)))
         (walk_m, school), one_s = _timed(lambda seeds=seeds: Compiled(town.graph, ranked=False).nearest(seeds))
-        for side in (3, 4):
+        for side in (3, 4) if nodes < MOST_TWICE else (3,):
             tile = parted(town.xy, side, side)
             found, tiles_s = _timed(lambda seeds=seeds, tile=tile: in_tiles(town, seeds, tile, crew=crew))
             yield {
