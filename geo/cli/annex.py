@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final
 import pandas as pd
 import typer
 
+from geo.cli.annex_drawing import draw
 from geo.cli.annex_writing import diff, write
 from geo.cli.opening import JsonOption, LangOption
 from geo.cli.teller import Teller
@@ -31,6 +32,7 @@ _TOLD: Final = (
 annex = typer.Typer(help="Street lists: the legal map of a school sector.", no_args_is_help=True)
 annex.command()(write)
 annex.command()(diff)
+annex.command()(draw)
 
 
 @annex.callback()

@@ -68,11 +68,20 @@ def draw_units(addresses: gpd.GeoDataFrame, commune: shapely.Geometry) -> gpd.Ge
         shapely.voronoi_polygons(shapely.multipoints(points.geometry.to_numpy()), extend_to=commune, ordered=True)
     )
     drawn = gpd.GeoDataFrame({"unit_id": points["unit_id"].to_numpy()}, geometry=cells, crs=addresses.crs)
-    units = drawn.dissolve(by="unit_id", method="coverage")
+    units = _dissolved(drawn)
     shapely.prepare(commune)
     crossing = ~shapely.contains_properly(commune, units.geometry.to_numpy())
     clipped = units.geometry.where(~crossing, units.geometry.intersection(commune))
     return units.set_geometry(clipped)
+
+
+def _dissolved(cells: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Give one area for each unit."""
+    try:
+        return cells.dissolve(by="unit_id", method="coverage")
+    except shapely.errors.GEOSException:
+        # Places on a regular grid have cells that meet in one point, whose corners differ by a rounding.
+        return cells.dissolve(by="unit_id", method="unary")
 
 
 def _one_unit_a_point(addresses: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
