@@ -187,7 +187,9 @@ def _circumcentres(corners: Floats) -> Floats:
     twice = 2 * (b[:, 0] * c[:, 1] - b[:, 1] * c[:, 0])
     b2, c2 = (b**2).sum(axis=1), (c**2).sum(axis=1)
     way = np.stack([c[:, 1] * b2 - b[:, 1] * c2, b[:, 0] * c2 - c[:, 0] * b2], axis=1)
-    centres: Floats = corners[:, 0] + way / twice[:, None]
+    # Of a triangle without area it is no place: then no piece of a limit ends there.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        centres: Floats = corners[:, 0] + way / twice[:, None]
     return centres
 
 

@@ -226,6 +226,23 @@ def test_addresses_lie_in_the_catchment_of_their_nearest_school(seed: int) -> No
     assert _wrong_share(areas, streets, schools, xy=_beside(streets.network, 4000, seed=seed)) <= 0.002
 
 
+@pytest.mark.parametrize(
+    "schools", [[(0, 0), (400, 400)], [(50, 0), (350, 0), (200, 400)], [(100, 100), (300, 100), (200, 200)]]
+)
+def test_on_a_lattice_where_many_points_are_equally_far_the_commune_is_still_parted(
+    schools: list[tuple[float, float]],
+) -> None:
+    # W15
+    steps = range(0, 500, 100)
+    lines: list[Line] = [[(x, y), (x + 100, y)] for x in steps[:-1] for y in steps]
+    lines += [[(x, y), (x, y + 100)] for x in steps for y in steps[:-1]]
+    streets, commune = _plain(*lines), shapely.box(-40, -40, 440, 440)
+    for step_m in (5.0, 25.0, 100.0):
+        areas = catchment_areas(streets, _at(streets, *schools), commune, step_m=step_m)
+        assert _parts_exactly(areas, commune)
+        assert len(areas) == len(schools)
+
+
 def test_the_order_of_schools_does_not_change_their_ground() -> None:
     streets = _town(5)
     xy = np.random.default_rng(5).uniform(0, 600, (6, 2))
