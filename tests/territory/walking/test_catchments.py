@@ -267,3 +267,19 @@ def test_in_nantes_one_address_in_a_thousand_lies_in_another_catchment(real_data
     areas = catchment_areas(streets, schools, commune)
     assert _parts_exactly(areas, commune)
     assert _wrong_share(areas, streets, schools, xy=_beside(streets.network, 20_000, seed=4)) <= 0.001
+
+
+@pytest.mark.real
+def test_in_montpellier_one_address_in_a_thousand_lies_in_another_catchment(real_data: Path) -> None:
+    # W15, W16: the addresses of the city, wherever they stand.
+    layers = ("filaire_voies", "points_adresse", "quartiers")
+    lines, addresses, quarters = (
+        gpd.read_file(real_data / "montpellier" / f"montpellier_{layer}_2014.gpkg").to_crs("EPSG:2154")
+        for layer in layers
+    )
+    streets, commune = prepare(build_network(lines)), quarters.union_all()
+    xy = shapely.get_coordinates(addresses.geometry.to_numpy())
+    schools = snap(streets.network, xy[np.random.default_rng(1).choice(len(xy), 60, replace=False)])
+    areas = catchment_areas(streets, schools, commune)
+    assert _parts_exactly(areas, commune)
+    assert _wrong_share(areas, streets, schools, xy=xy) <= 0.001
