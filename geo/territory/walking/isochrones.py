@@ -1,4 +1,4 @@
-"""How far one comes from a school: streets cut exactly at a limit, with a band along them."""
+"""How far one comes from a school: streets cut exactly at a limit, and the ground in front of them."""
 
 from __future__ import annotations
 
@@ -37,6 +37,8 @@ _TIE_M: Final = 0.5
 
 def isochrones(streets: Streets, schools: Snap, limits_m: Sequence[float], *, wide_m: float = 25.0) -> gpd.GeoDataFrame:
     """Give the ground within a walk of each school, each for itself.
+
+    It is what lies beside a street within the limit and not nearer to any other street.
 
     Parameters
     ----------
