@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import geopandas as gpd
 import pytest
 from typer.testing import CliRunner, Result
 
@@ -112,3 +113,31 @@ def test_a_preset_that_is_not_known_and_a_missing_file_are_refused(tmp_path: Pat
         assert result.exit_code == 2
         assert "Impossible" in result.stderr
         assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize("name", ["map.html", "map.gpkg", "map.geojson"])
+def test_the_map_holds_each_address_without_school_with_two_or_drawn_elsewhere(tmp_path: Path, name: str) -> None:
+    (tmp_path / "list.csv").write_text("voie;du;au;ecole\nrue A;1;5;X\nrue A;5;7;Y\nrue B;1;9;X\n", encoding="utf-8")
+    homes = "1;rue A;3;46\n5;rue A;3;46.001\n9;rue A;3;46.002\n1;rue `B${x}`<b>;3;46.003\n1;rue B;3;46.004\n"
+    (tmp_path / "homes.csv").write_text("numero;voie;lon;lat\n" + homes, encoding="utf-8")
+    out = tmp_path / name
+    result = _audit(tmp_path / "list.csv", "--addresses", tmp_path / "homes.csv", "--map", out, "--lang", "en")
+    assert result.exit_code == 1
+    assert "3 addresses" in result.stdout
+    if name == "map.html":
+        page = out.read_text(encoding="utf-8")
+        assert page.count("<tr><td") == 3
+        assert "<b>" not in page
+        assert "http" not in page.split("</style>")[-1].split("<script>")[0]
+    else:
+        assert sorted(gpd.read_file(out)["kind"]) == ["contradicts", "unresolved", "unresolved"]
+
+
+def test_a_map_without_places_is_refused_in_words(tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text("voie;ecole\nrue A;X\n", encoding="utf-8")
+    (tmp_path / "homes.csv").write_text("numero;voie\n1;rue A\n", encoding="utf-8")
+    result = _audit(
+        tmp_path / "list.csv", "--addresses", tmp_path / "homes.csv", "--map", tmp_path / "m.html", "--lang", "en"
+    )
+    assert result.exit_code == 2
+    assert "coordinates" in " ".join(result.stderr.split())

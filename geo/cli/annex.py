@@ -14,6 +14,7 @@ from geo.cli.annex_drawing import draw
 from geo.cli.annex_writing import diff, write
 from geo.cli.opening import JsonOption, LangOption
 from geo.cli.teller import Teller
+from geo.council.auditmap import write_audit_map
 from geo.council.findings import finding_text, mend_text
 from geo.council.words import fault_text, number, say
 from geo.errors import Fault
@@ -53,6 +54,9 @@ def audit(
     ] = "",
     insee: Annotated[str, typer.Option("--insee", help="INSEE code of the only commune to look at.")] = "",
     level: Annotated[str, typer.Option("--level", help="The only level to look at.")] = "",
+    chart: Annotated[
+        Path | None, typer.Option("--map", help="Map of what is wrong: .html, .gpkg, .geojson or .fgb.")
+    ] = None,
     lang: LangOption = "fr",
     as_json: JsonOption = False,
 ) -> None:
@@ -67,6 +71,8 @@ def audit(
         report = told.busy("annex.auditing", lambda: audit_files(files), name=street_list.name)
         counts = report_counts(report)
         _tell(told, report, counts)
+        if chart:
+            told.say(f"{chart} ({say('annex.map.count', told.lang, count=write_audit_map(report, chart, told.lang))})")
         told.result(_report_json(report, counts, told))
     raise typer.Exit(BLOCKED if report.blocks else 0)
 

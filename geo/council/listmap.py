@@ -1,4 +1,4 @@
-"""The map of an audit: addresses without school, and those where the list and the drawn sectors disagree."""
+"""The map of an audit: addresses without school, of contradicting rows, or where list and drawn sectors disagree."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ import pandas as pd
 from geo.council.listing import named_schools
 from geo.council.weblayers import safe_text
 from geo.council.words import Lang, say
-from geo.territory.annex.audit import NONE, LevelAudit
+from geo.territory.annex.audit import NONE, SEVERAL, LevelAudit
 
 DISAGREES: Final = "disagrees"
 UNRESOLVED: Final = "unresolved"
+CONTRADICTS: Final = "contradicts"
 # A ring and a disc, dark and pale: told apart in print and without red or green.
-_FILLS: Final = {UNRESOLVED: "#63224C", DISAGREES: "#F2C14E"}
+FILLS: Final = {UNRESOLVED: "#63224C", CONTRADICTS: "#2E7EBB", DISAGREES: "#F2C14E"}
 _EDGE: Final = "#1A1A1A"
-_RADIUS_PX: Final = {UNRESOLVED: 6.0, DISAGREES: 5.0}
+_RADIUS_PX: Final = {UNRESOLVED: 6.0, CONTRADICTS: 6.0, DISAGREES: 5.0}
 
 
 def troubled_homes(
@@ -39,18 +40,22 @@ def troubled_homes(
     Returns
     -------
     homes
-        Points in degrees, first those without school: ``why`` (`UNRESOLVED` or `DISAGREES`), ``street, number`` with
+        Points in degrees, first those without school: ``why`` (`UNRESOLVED`, `CONTRADICTS` or `DISAGREES`),
+        ``street, number`` with
         its repetition, ``by_list, drawn`` (names of the schools), ``lines``; default index.
     """
     parts = []
     for level in levels:
-        own = level.decisions[(level.decisions["state"] == NONE) | level.decisions["disagrees"]]
+        # Of rows that contradict each other the first one decides: one school, and yet several are said.
+        single = level.decisions["schools"].map(len) == 1
+        torn = (level.decisions["state"] == SEVERAL) & single
+        own = level.decisions[(level.decisions["state"] == NONE) | torn | level.decisions["disagrees"]]
         homes = addresses.loc[own.index]
         suffix = homes["suffix"].astype("str").str.lower()
         parts.append(
             pd.DataFrame(
                 {
-                    "why": np.where(own["state"] == NONE, UNRESOLVED, DISAGREES),
+                    "why": np.select([own["state"] == NONE, torn[own.index]], [UNRESOLVED, CONTRADICTS], DISAGREES),
                     "street": homes["street_name"].to_numpy(),
                     "number": (homes["number"].astype("str") + " " + suffix).str.strip().to_numpy(),
                     "by_list": [named_schools(" / ".join(schools), names) for schools in own["schools"]],
@@ -60,7 +65,8 @@ def troubled_homes(
                 }
             )
         )
-    table = pd.concat(parts).drop_duplicates("address_id").sort_values("why", ascending=False, kind="stable")
+    table = pd.concat(parts).drop_duplicates("address_id")
+    table = table.sort_values("why", key=lambda why: why.map(list(FILLS).index), kind="stable")
     places = addresses.geometry.loc[table["address_id"]].to_numpy()
     points = gpd.GeoDataFrame(table.reset_index(drop=True), geometry=places, crs=addresses.crs)
     return points.to_crs("EPSG:4326")
@@ -94,7 +100,7 @@ def add_homes(chart: folium.Map, homes: gpd.GeoDataFrame, *, lang: Lang) -> None
             radius=_RADIUS_PX[str(home.why)],
             weight=1.2,
             color=_EDGE,
-            fill_color=_FILLS[str(home.why)],
+            fill_color=FILLS[str(home.why)],
             fill_opacity=0.95,
             tooltip=folium.Tooltip(f"<strong>{name}</strong><br>" + "<br>".join(safe_text(text) for text in told)),
         ).add_to(chart)
