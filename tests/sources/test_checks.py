@@ -150,9 +150,9 @@ def test_nothing_is_invented_on_a_clean_city(city: tuple[Path, str]) -> None:
 
 
 @pytest.mark.parametrize("plant", TWELVE, ids=lambda plant: plant.__name__)
-def test_a_planted_fault_is_found_and_brings_no_others(city: tuple[Path, str], plant: Plant) -> None:
-    plant(*city)
-    assert set(_named(check_city(*city).faults)) == {TWELVE[plant]}
+def test_a_planted_fault_is_found_and_brings_no_others(hamlet: Path, plant: Plant) -> None:
+    plant(hamlet, "hameau")
+    assert set(_named(check_city(hamlet, "hameau").faults)) == {TWELVE[plant]}
 
 
 def test_all_twelve_planted_faults_are_found_in_one_run(city: tuple[Path, str]) -> None:
