@@ -20,6 +20,7 @@ from geo.errors import GeoError, SourceError
 from geo.sources.street_list_audit import AuditReport
 
 _PRESETS = ("guess", "cartable", "national", "montpellier", "any")
+_KINDS = ["csv", "txt", "docx", "xlsx", "ods"]
 _MAP_PX = 460
 _TABLE_PX = 420
 _ROW_PX = 35
@@ -38,7 +39,7 @@ def audit_panel(visit: shared.Visit) -> None:
     lang = visit.lang
     st.markdown(prose(say("app.list.audit.intro", lang)))
     left, right = st.columns([3, 2])
-    given = left.file_uploader(say("app.list.audit.file", lang), type=["csv", "txt", "xlsx", "ods"], key="list_upload")
+    given = left.file_uploader(say("app.list.audit.file", lang), type=_KINDS, key="list_upload")
     preset = right.selectbox(
         say("app.list.audit.columns", lang),
         _PRESETS,

@@ -28,7 +28,8 @@ def audit_for_city(city: City, path: Path, *, level: Level, columns: str = "") -
     path
         The list.
     level
-        The level whose rows are audited; all of them where the list has none of that level.
+        The level whose rows are audited; the other one if the list speaks of that one only, else all of them where it
+        has none of that level.
     columns
         Preset, or MAPPING.toml; the first preset that fits if empty.
 
@@ -40,6 +41,7 @@ def audit_for_city(city: City, path: Path, *, level: Level, columns: str = "") -
         If the list and the addresses have nothing to be compared by, or rows lie upon each other without end.
     """
     rows = read_street_list(path, columns=columns).rows
+    level = _level_of(rows, level)
     has_codes = bool(rows["school_id"].isin(city.tables["schools"].index).any())
     with tempfile.TemporaryDirectory() as folder:
         addresses, sectors = Path(folder) / "addresses.csv", Path(folder) / "sectors.gpkg"
@@ -72,6 +74,13 @@ def audit_upload(city: City, name: str, content: bytes, *, level: Level, columns
         path = Path(folder) / (Path(name.replace("\\", "/")).name or "list.csv")
         path.write_bytes(content)
         return audit_for_city(city, path, level=level, columns=columns)
+
+
+def _level_of(rows: pd.DataFrame, level: Level) -> Level:
+    """Give the level that is audited: the one asked for, unless the list speaks of a single other one."""
+    said = set(rows["level"])
+    others = [one for one in Level if one in said]
+    return others[0] if level not in said and len(said) == len(others) == 1 else level
 
 
 def _sectors(city: City, level: Level, *, has_codes: bool) -> gpd.GeoDataFrame:

@@ -151,3 +151,12 @@ def test_a_bad_file_is_answered_in_words(start: Start, lang: Lang, content: byte
     assert error.startswith(say("app.list.audit.refused", lang))
     assert "Traceback" not in error
     assert len(error) > len(say("app.list.audit.refused", lang)) + 20
+
+
+def test_a_list_of_another_level_is_compared_with_the_sectors_of_its_own(start: Start, city: City) -> None:
+    rows = city.tables["street_list"]
+    rows = rows[rows["level"] == Level.ELEMENTARY].to_csv(index=False).encode()
+    app = upload(start("street_list", level="nursery"), "liste.csv", rows)
+    counts = dict(table(app, "compté").itertuples(index=False, name=None))
+    assert counts["… où la liste et le dessin des secteurs se contredisent"] == "0"
+    assert say("annex.ready", "fr") in texts(app)
