@@ -88,3 +88,8 @@ class Snap:
         there = np.diff(bounds) > 0
         near_m[there] = self.access_m[bounds[:-1][there]]
         return near_m
+
+    def kept(self, rows: npt.NDArray[np.bool_]) -> Snap:
+        """Give the same points with some of their rows only."""
+        before = np.concatenate([[0], np.cumsum(rows)])
+        return Snap(self.edge[rows], self.along_m[rows], self.access_m[rows], before[self.bounds])

@@ -20,7 +20,7 @@ from geo.model.note import Note
 from geo.model.plan import Plan
 from geo.model.scenario import Scenario
 from geo.planning.enrolment import homes_of_units
-from geo.territory.network import snap, walk_distances
+from geo.territory.walks import walks
 
 _NAMED: Final = 5
 
@@ -198,10 +198,11 @@ def _schools(city: City, openings: tuple[Opening, ...]) -> pd.DataFrame:
 
 
 def _walks(city: City, openings: tuple[Opening, ...]) -> pd.DataFrame:
-    homes = shapely.get_coordinates(city.layer("addresses").loc[city.walk_m.index].geometry.to_numpy())
-    ends = np.array([(one.x, one.y) for one in openings])
-    distances = walk_distances(city.network, snap(city.network, homes), snap(city.network, ends))
-    return pd.DataFrame(distances, index=city.walk_m.index, columns=[one.school_id for one in openings])
+    homes = city.layer("addresses").loc[city.walk_m.index]
+    points = gpd.points_from_xy([one.x for one in openings], [one.y for one in openings], crs=homes.crs)
+    ends = gpd.GeoDataFrame(index=[one.school_id for one in openings], geometry=points)
+    streets, barriers = city.layer("streets"), city.layer("barriers")
+    return walks(city.network, homes, ends, streets=streets, barriers=barriers).table_m
 
 
 def _housing(table: pd.DataFrame, dwellings: tuple[Dwellings, ...]) -> pd.DataFrame:

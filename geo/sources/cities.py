@@ -5,26 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
-import shapely
 
 from geo.errors import CityError
 from geo.model.city import City
 from geo.model.levels import Level
-from geo.model.network import Network, Snap
+from geo.model.network import Network
 from geo.model.note import Note
 from geo.model.plan import Plan
 from geo.sources.catalogue import read_catalogue
 from geo.sources.checks import CheckReport, check_city
 from geo.territory.annex.assigning import assign
 from geo.territory.annex.resolving import schools_of_units
-from geo.territory.network import build_network, snap, walk_distances
-
-# A house farther than this from every street in the file has a street that the file lacks: worth a remark.
-FAR_FROM_STREET_M: Final = 100.0
+from geo.territory.network import build_network
+from geo.territory.walks import USUAL_ACCESS, Walks, walks
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,14 +71,15 @@ def city_codes(folder: Path) -> tuple[str, ...]:
 
 def _city(report: CheckReport) -> City:
     entry, tables = report.entry, report.tables
-    network = build_network(gpd.GeoDataFrame(tables["streets"]))
     homes, schools = (gpd.GeoDataFrame(tables[name]) for name in ("addresses", "schools"))
-    origins, ends = _snapped(network, homes), _snapped(network, schools)
+    streets, barriers = (gpd.GeoDataFrame(tables[name]) for name in ("streets", "barriers"))
+    network = build_network(streets)
+    walked = walks(network, homes, schools, streets=streets, barriers=barriers)
     assigned = _assigned(tables)
     notes = [
         *report.notes,
         *_table_notes(tables),
-        *_walk_notes(network, origins),
+        *_walk_notes(network, walked),
         *_map_notes(assigned, tables),
     ]
     return City(
@@ -92,16 +90,12 @@ def _city(report: CheckReport) -> City:
         fictional=entry.fictional,
         tables=tables,
         network=network,
-        walk_m=pd.DataFrame(walk_distances(network, origins, ends), index=homes.index, columns=schools.index),
+        walk_m=walked.table_m,
         current={level: one.plan for level, one in assigned.items()},
         card=report.card,
         sources=entry.sources,
         notes=tuple(notes),
     )
-
-
-def _snapped(network: Network, points: gpd.GeoDataFrame) -> Snap:
-    return snap(network, shapely.get_coordinates(points.geometry.to_numpy()))
 
 
 def _assigned(tables: Mapping[str, pd.DataFrame]) -> dict[Level, _Assigned]:
@@ -123,13 +117,17 @@ def _table_notes(tables: Mapping[str, pd.DataFrame]) -> Iterator[Note]:
         yield Note("dwellings-unknown", {"count": int(dwellings.isna().sum()), "total": len(dwellings)})
 
 
-def _walk_notes(network: Network, origins: Snap) -> Iterator[Note]:
+def _walk_notes(network: Network, walked: Walks) -> Iterator[Note]:
     if network.dropped_m:
         total = network.dropped_m + float(network.length_m.sum())
         yield Note("streets-dropped", {"length": network.dropped_m, "share": network.dropped_m / total})
-    far = int((origins.access_m > FAR_FROM_STREET_M).sum())
-    if far:
-        yield Note("addresses-far", {"count": far, "distance": float(FAR_FROM_STREET_M)})
+    for name, points in (("addresses", walked.homes), ("schools", walked.schools)):
+        nowhere = int(np.isinf(points.nearest_m).sum())
+        far = int((points.nearest_m > USUAL_ACCESS.far_m).sum()) - nowhere
+        if far:
+            yield Note(f"{name}-far", {"count": far, "distance": USUAL_ACCESS.far_m})
+        if nowhere:
+            yield Note(f"{name}-off-streets", {"count": nowhere, "distance": USUAL_ACCESS.reach_m})
 
 
 def _map_notes(assigned: Mapping[Level, _Assigned], tables: Mapping[str, pd.DataFrame]) -> Iterator[Note]:

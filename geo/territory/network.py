@@ -14,9 +14,11 @@ from scipy.sparse.csgraph import connected_components
 from geo.errors import NetworkError
 from geo.model.network import Network, Snap
 from geo.model.walking import NEAREST_STREET, AccessChoices
-from geo.territory.walking.graph import Floats, Rows, morton_order
+from geo.territory.walking.compiled import Compiled
+from geo.territory.walking.graph import Floats, Graph, Rows, morton_order
 from geo.territory.walking.plain import Plain
 from geo.territory.walking.points import graph_of_ways, ways_of
+from geo.territory.walking.searches import Searches
 from geo.territory.walking.snapping import brought
 from geo.territory.walking.tabling import table_of
 
@@ -24,6 +26,9 @@ from geo.territory.walking.tabling import table_of
 NODE_STEP_M: Final = 0.01
 # No town is so wide: points that are all farther than this from its streets are given in another CRS.
 ELSEWHERE_M: Final = 100_000.0
+# Nodes times schools from which compiling (30 s of the processor, once after installing) costs less than it saves:
+# SciPy takes 0.2 microseconds for each.
+COMPILED_FROM: Final = 150_000_000
 
 
 def build_network(streets: gpd.GeoDataFrame) -> Network:
@@ -114,13 +119,21 @@ def snap(
 def walk_distances(network: Network, origins: Snap, destinations: Snap) -> Floats:
     """Give the walk from each origin to each destination [m], shape (origins, destinations).
 
-    A walk is the access leg to the nearest street, the shortest way along the streets, counted from and to the very
-    point of the edge that the points were brought to, and the access leg at the other end. For the network of a region,
-    `geo.territory.walking.questions` gives the same table many times sooner.
+    A walk is the access leg to the street, the shortest way along the streets, counted from and to the very point of
+    the edge that the points were brought to, and the access leg at the other end. Of several streets near a point that
+    one counts by which the walk is shortest. How it is searched changes the time only, see `searches_for`.
     """
     ways = ways_of(network)
-    searches = Plain(graph_of_ways(ways, nodes=len(network.node_xy)))
+    searches = searches_for(graph_of_ways(ways, nodes=len(network.node_xy)), sources=destinations.points)
     return np.asarray(table_of(searches, ways, destinations, homes=origins))
+
+
+def searches_for(graph: Graph, *, sources: int) -> Searches:
+    """Choose how to search for one table: plainly, or in compiled form where that takes less time in all.
+
+    The streets of a town are walked before anything is compiled; those of a region are not.
+    """
+    return Compiled(graph) if graph.nodes * sources >= COMPILED_FROM else Plain(graph)
 
 
 def _parts(shapes: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], Rows]:

@@ -60,10 +60,11 @@ class _Barriers(NamedTuple):
     @classmethod
     def of(cls, barriers: gpd.GeoDataFrame | None, network: Network) -> _Barriers | None:
         """Take barriers as they are given, and the streets that may not be crossed unseen since they have two sides."""
-        given = np.asarray([] if barriers is None else barriers.geometry.to_numpy(), dtype=object)
-        lived_on = np.zeros(len(given), dtype=bool)
-        if barriers is not None and "kind" in barriers:
-            lived_on = barriers["kind"].eq(_LIVED_ON).to_numpy(dtype=bool)
+        given, lived_on = np.empty(0, dtype=object), np.empty(0, dtype=bool)
+        if barriers is not None and len(barriers):
+            given = np.asarray(barriers.geometry.to_numpy(), dtype=object)
+            kind = barriers["kind"].to_numpy(dtype=object) if "kind" in barriers else np.full(len(given), "")
+            lived_on = np.asarray(kind == _LIVED_ON, dtype=bool)
         sided = network.lines[[] if network.side is None else np.flatnonzero(network.side > 0)]
         shapes = np.concatenate([given, sided])
         if not len(shapes):
