@@ -20,6 +20,7 @@ from geo.territory.walking.catchments import catchment_areas
 from geo.territory.walking.isochrones import reach, rings
 from geo.territory.walking.questions import Streets, prepare
 from geo.territory.walking.routes import Route, route
+from geo.territory.walks import on_streets
 
 # Below this many edges a plain search answers at once, and nothing has to be compiled first.
 _LARGE_EDGES: Final = 100_000
@@ -81,9 +82,11 @@ def walk_between(city: City, scenario: Scenario, address_id: str, *, school_id: 
         From where, and where to.
     """
     changed = city_under(city, scenario)
-    home = _brought(changed, changed.layer("addresses").loc[[address_id]])
+    layers = {"streets": changed.layer("streets"), "barriers": changed.layer("barriers")}
+    home = on_streets(changed.network, changed.layer("addresses").loc[[address_id]], **layers)
+    school = on_streets(changed.network, changed.layer("schools").loc[[school_id]], **layers)
     try:
-        return route(_streets(changed), _brought(changed, changed.layer("schools").loc[[school_id]]), home)
+        return route(_streets(changed), school, home)
     except NetworkError:
         return None
 
@@ -119,5 +122,5 @@ def _schools(city: City, schools: tuple[str, ...]) -> Snap:
 
 
 def _brought(city: City, points: gpd.GeoDataFrame) -> Snap:
-    """Bring points to the streets as the walks of the city were measured."""
+    """Bring points to their nearest street, since ground is drawn by its nearest street as well."""
     return snap(city.network, shapely.get_coordinates(points.geometry.to_numpy()))

@@ -1,4 +1,4 @@
-"""Laws W30 to W32 of docs/catchments.md: several streets near a point, none within reach, and barriers before them."""
+"""Laws W30 and W31 of docs/catchments.md: several streets near a point, none within reach, and barriers before them."""
 
 from __future__ import annotations
 
