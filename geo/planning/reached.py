@@ -10,7 +10,6 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import shapely
 
 from geo.model.assumptions import Assumptions
 from geo.model.city import City
@@ -21,8 +20,8 @@ from geo.model.walking import PaceChoices
 from geo.planning.enrolment import attendance_share, homes_of_units
 from geo.territory.accessibility import Pairs, demand_at, gathered, pairs_of, shared, step_weights
 from geo.territory.children import children_by_age
-from geo.territory.network import snap
 from geo.territory.walking.questions import Streets, nearest, prepare, within
+from geo.territory.walks import on_streets
 
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -263,7 +262,7 @@ def _least(pairs: Pairs, homes: int) -> Floats:
 
 
 def _brought(city: City, points: gpd.GeoDataFrame) -> Snap:
-    return snap(city.network, shapely.get_coordinates(points.geometry.to_numpy()))
+    return on_streets(city.network, points, streets=city.layer("streets"), barriers=city.layer("barriers"))
 
 
 def _nearest_m(city: City, streets: Streets, places: gpd.GeoDataFrame, *, homes: Snap) -> Floats:

@@ -24,7 +24,8 @@ from geo.planning.enrolment import homes_of_units
 from geo.planning.offers import refusal
 from geo.planning.reach import MEANS, Reach, reach_of
 from geo.sources.cities import open_city
-from geo.territory.network import snap, walk_distances
+from geo.territory.network import walk_distances
+from geo.territory.walks import on_streets
 
 DATA = Path(__file__).parents[2] / "data"
 X, Y = 700_000.0, 6_600_000.0  # the west end of the village
@@ -319,8 +320,9 @@ def test_the_order_of_places_changes_nothing(villebrune: City, creches: Reach) -
 
 
 def test_reach_is_that_of_the_full_table_of_walks(villebrune: City, creches: Reach) -> None:
+    streets, barriers = villebrune.layer("streets"), villebrune.layer("barriers")
     doors, places = (
-        snap(villebrune.network, shapely.get_coordinates(points.geometry.to_numpy()))
+        on_streets(villebrune.network, points, streets=streets, barriers=barriers)
         for points in (villebrune.layer("addresses"), creches.places)
     )
     table = walk_distances(villebrune.network, doors, places)
