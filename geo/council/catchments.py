@@ -33,6 +33,7 @@ LEVEL_COLUMNS: Final = ("level", "beyond_m", "children", "far", "far_part", "far
 _COUNTS: Final = ("children", "nearest_children", "nearer_children", "far_children")
 _TENTHS_FROM, _ALL_FROM, _RAREST = 0.15, 0.95, 100
 _TENTHS, _TWENTIETHS = 10, 20
+_HALF: Final = 0.5  # fewer children are none in a table of whole numbers
 
 
 def school_rows(city: City, found: Catchments) -> pd.DataFrame:
@@ -53,7 +54,7 @@ def school_rows(city: City, found: Catchments) -> pd.DataFrame:
 
 
 def pair_rows(city: City, found: Catchments) -> pd.DataFrame:
-    """Give who belongs to one school and has a nearer one, most children first.
+    """Give who belongs to one school and has a nearer one, most children first; parts of one child are left out.
 
     Returns
     -------
@@ -63,7 +64,10 @@ def pair_rows(city: City, found: Catchments) -> pd.DataFrame:
     names = schools_under(city, found.scenario)["name"]
     pairs = found.pairs
     apart = (pairs["school_id"] != pairs["nearest_id"]) & (pairs["school_id"] != NOWHERE)
-    rows = pairs[apart & (pairs["nearest_id"] != NOWHERE)].sort_values("children", ascending=False, kind="stable")
+    whole = pairs["children"] >= _HALF
+    rows = pairs[apart & whole & (pairs["nearest_id"] != NOWHERE)].sort_values(
+        "children", ascending=False, kind="stable"
+    )
     return pd.DataFrame(
         {
             "legal": names.reindex(rows["school_id"]).to_numpy(),
