@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, Final
 
 import pandas as pd
+import geopandas as gpd
 import typer
 
 from geo.cli.annex_drawing import draw
@@ -72,7 +73,9 @@ def audit(
         counts = report_counts(report)
         _tell(told, report, counts)
         if chart:
-            told.say(f"{chart} ({say('annex.map.count', told.lang, count=write_audit_map(report, chart, told.lang))})")
+            homes = gpd.GeoDataFrame(report.bound.addresses)
+            count = write_audit_map(report.levels, homes, chart, lang=told.lang)
+            told.say(f"{chart} ({say('annex.map.count', told.lang, count=count)})")
         told.result(_report_json(report, counts, told))
     raise typer.Exit(BLOCKED if report.blocks else 0)
 

@@ -19,7 +19,7 @@ from geo.council.webmap import leaflet_script, leaflet_style
 from geo.council.words import Lang, say
 from geo.council.writing import replacing
 from geo.errors import ExportError
-from geo.sources.street_list_audit import AuditReport
+from geo.territory.annex.audit import LevelAudit
 
 # folium makes each marker with Leaflet's own picture before it gives it ours; that picture would be asked for.
 _NO_PICTURES: Final = "L.Marker.prototype.options.icon = L.divIcon();"
@@ -35,8 +35,19 @@ _STYLE: Final = """
 """
 
 
-def write_audit_map(report: AuditReport, path: Path, lang: Lang) -> int:
+def write_audit_map(audits: tuple[LevelAudit, ...], addresses: gpd.GeoDataFrame, path: Path, *, lang: Lang) -> int:
     """Write the addresses that an audit has something to say about: a page (.html) or a layer (.gpkg, .geojson, .fgb).
+
+    Parameters
+    ----------
+    audits
+        The audit of each level.
+    addresses
+        All addresses that were audited, index ``address_id``, with their places where known.
+    path
+        The file to write.
+    lang
+        Language of its words.
 
     Returns
     -------
@@ -48,9 +59,9 @@ def write_audit_map(report: AuditReport, path: Path, lang: Lang) -> int:
     ExportError
         If no address has a place, the form is not known, or the file cannot be written.
     """
-    homes = troubled_homes(report.levels, gpd.GeoDataFrame(report.bound.addresses), names=pd.Series(dtype="str"))
+    homes = troubled_homes(audits, addresses, names=pd.Series(dtype="str"))
     placed = homes[~(homes.geometry.isna() | homes.geometry.is_empty)].reset_index(drop=True)
-    if gpd.GeoDataFrame(report.bound.addresses).geometry.isna().all():
+    if addresses.geometry.isna().all():
         raise ExportError(
             f"{path.name}: expected addresses with places, got none. A map needs --addresses with coordinates."
         )
@@ -59,14 +70,13 @@ def write_audit_map(report: AuditReport, path: Path, lang: Lang) -> int:
         write_layer(gpd.GeoDataFrame(told, geometry=placed.geometry, crs=placed.crs), path)
         return len(placed)
     with replacing(path) as draft:
-        draft.write_text(audit_page(report, placed, lang), encoding="utf-8")
+        draft.write_text(audit_page(placed, addresses, lang=lang), encoding="utf-8")
     return len(placed)
 
 
-def audit_page(report: AuditReport, homes: gpd.GeoDataFrame, lang: Lang) -> str:
-    """Give the map of an audit with its table as one page that loads nothing."""
-    every = gpd.GeoDataFrame(report.bound.addresses)
-    left, bottom, right, top = every[["geometry"]].to_crs("EPSG:4326").total_bounds
+def audit_page(homes: gpd.GeoDataFrame, addresses: gpd.GeoDataFrame, *, lang: Lang) -> str:
+    """Give the map of an audit with its table as one page that loads nothing; `homes` are shown, all are drawn."""
+    left, bottom, right, top = addresses[["geometry"]].to_crs("EPSG:4326").total_bounds
     chart = folium.Map(tiles=None, attributionControl=False, zoomSnap=0.25, prefer_canvas=True)
     chart.default_js, chart.default_css = [], []
     chart.fit_bounds([[float(bottom), float(left)], [float(top), float(right)]])
@@ -75,7 +85,7 @@ def audit_page(report: AuditReport, homes: gpd.GeoDataFrame, lang: Lang) -> str:
     page.add_child(chart)
     page.render()
     # Every address as a grey point: where people live, without a base map that would have to be loaded.
-    ground = _ground(chart.get_name(), every)
+    ground = _ground(chart.get_name(), addresses)
     scale = f"L.control.scale({{imperial: false}}).addTo({chart.get_name()});"
     texts = {
         "lang": lang,

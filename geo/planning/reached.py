@@ -20,14 +20,12 @@ from geo.model.walking import PaceChoices
 from geo.planning.enrolment import attendance_share, homes_of_units
 from geo.territory.accessibility import Pairs, demand_at, gathered, pairs_of, shared, step_weights
 from geo.territory.children import children_by_age
+from geo.territory.walking.choosing import is_worth_compiling
 from geo.territory.walking.questions import Streets, nearest, prepare, within
 from geo.territory.walks import on_streets
 
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
-
-# From so many nodes times places on, compiling the search pays.
-_COMPILED_FROM: Final = 10_000_000
 
 
 @dataclass(frozen=True)
@@ -228,7 +226,7 @@ def _walked(
     city: City, homes: pd.DataFrame, places: gpd.GeoDataFrame, *, cohorts: tuple[Cohort, ...]
 ) -> tuple[Pairs, dict[Cohort, Floats]]:
     """Walk from homes to places: who reaches what, and how far it is to the nearest place of each cohort asked for."""
-    is_large = len(city.network.node_xy) * len(places) > _COMPILED_FROM
+    is_large = is_worth_compiling(len(city.network.node_xy), sources=len(places))
     streets = prepare(city.network, compiled=is_large, ranked=False)
     doors = _brought(city, city.layer("addresses").loc[homes.index])
     limit_m = max(cohort.limit_m for cohort in cohorts)

@@ -17,13 +17,11 @@ from geo.planning.applying import city_under
 from geo.planning.catchments import Catchments
 from geo.territory.network import snap
 from geo.territory.walking.catchments import catchment_areas
+from geo.territory.walking.choosing import is_worth_compiling
 from geo.territory.walking.isochrones import reach, rings
 from geo.territory.walking.questions import Streets, prepare
 from geo.territory.walking.routes import Route, route
 from geo.territory.walks import on_streets
-
-# Below this many edges a plain search answers at once, and nothing has to be compiled first.
-_LARGE_EDGES: Final = 100_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,7 +112,8 @@ def _rings(city: City, schools: tuple[str, ...], limits_m: tuple[float, ...]) ->
 
 @lru_cache(maxsize=4)
 def _streets(city: City) -> Streets:
-    return prepare(city.network, compiled=len(city.network.lines) >= _LARGE_EDGES, ranked=False)
+    nodes, schools = len(city.network.node_xy), len(city.tables["schools"])
+    return prepare(city.network, compiled=is_worth_compiling(nodes, sources=schools), ranked=False)
 
 
 def _schools(city: City, schools: tuple[str, ...]) -> Snap:

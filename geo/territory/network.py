@@ -14,11 +14,9 @@ from scipy.sparse.csgraph import connected_components
 from geo.errors import NetworkError
 from geo.model.network import Network, Snap
 from geo.model.walking import NEAREST_STREET, AccessChoices
-from geo.territory.walking.compiled import Compiled
+from geo.territory.walking.choosing import searches_for
 from geo.territory.walking.graph import Floats, Graph, Rows, morton_order
-from geo.territory.walking.plain import Plain
 from geo.territory.walking.points import graph_of_ways, ways_of
-from geo.territory.walking.searches import Searches
 from geo.territory.walking.snapping import brought
 from geo.territory.walking.tabling import table_of
 
@@ -26,9 +24,6 @@ from geo.territory.walking.tabling import table_of
 NODE_STEP_M: Final = 0.01
 # No town is so wide: points that are all farther than this from its streets are given in another CRS.
 ELSEWHERE_M: Final = 100_000.0
-# Nodes times schools from which compiling (30 s of the processor, once after installing) costs less than it saves:
-# SciPy takes 0.2 microseconds for each.
-COMPILED_FROM: Final = 150_000_000
 
 
 def build_network(streets: gpd.GeoDataFrame) -> Network:
@@ -126,14 +121,6 @@ def walk_distances(network: Network, origins: Snap, destinations: Snap) -> Float
     ways = ways_of(network)
     searches = searches_for(graph_of_ways(ways, nodes=len(network.node_xy)), sources=destinations.points)
     return np.asarray(table_of(searches, ways, destinations, homes=origins))
-
-
-def searches_for(graph: Graph, *, sources: int) -> Searches:
-    """Choose how to search for one table: plainly, or in compiled form where that takes less time in all.
-
-    The streets of a town are walked before anything is compiled; those of a region are not.
-    """
-    return Compiled(graph) if graph.nodes * sources >= COMPILED_FROM else Plain(graph)
 
 
 def _parts(shapes: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], Rows]:

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 import shapely
 
-from geo.territory.network import COMPILED_FROM, build_network, searches_for
+from geo.territory.network import build_network
+from geo.territory.walking.choosing import COMPILED_FROM, searches_for
 from geo.territory.walking.compiled import Compiled
 from geo.territory.walking.graph import graph_of
 from geo.territory.walking.plain import Plain
