@@ -7,8 +7,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import Annotated, Any, Final
 
-import pandas as pd
 import geopandas as gpd
+import pandas as pd
 import typer
 
 from geo.cli.annex_drawing import draw

@@ -15,7 +15,7 @@ from geo.errors import NetworkError
 from geo.model.network import Network, Snap
 from geo.model.walking import NEAREST_STREET, AccessChoices
 from geo.territory.walking.choosing import searches_for
-from geo.territory.walking.graph import Floats, Graph, Rows, morton_order
+from geo.territory.walking.graph import Floats, Rows, morton_order
 from geo.territory.walking.points import graph_of_ways, ways_of
 from geo.territory.walking.snapping import brought
 from geo.territory.walking.tabling import table_of
