@@ -130,7 +130,8 @@ def _cluster(workers: int, scheduler: str, *, memory_gb: float) -> Iterator[str]
         host="127.0.0.1",
         dashboard_address=None,
         silence_logs=logging.CRITICAL,
-        scheduler_kwargs={"allowed_failures": TRIES - 1},
+        # Its pages are not looked at; on any free port, they are in nobody's way.
+        scheduler_kwargs={"allowed_failures": TRIES - 1, "dashboard_address": "127.0.0.1:0"},
     ) as cluster:
         yield cluster.scheduler_address
 
