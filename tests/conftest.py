@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -139,6 +140,12 @@ def toy() -> Iterator[City]:
     before = _prints(city)
     yield city
     assert _prints(city) == before, "a function changed the city that it was given"
+
+
+@pytest.fixture(autouse=True)
+def the_program_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take out what Streamlit's runner of tests puts in the place of our program: new processes would run it first."""
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
 
 
 @pytest.fixture(scope="session")
