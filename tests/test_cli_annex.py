@@ -7,6 +7,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import pytest
+from shapely import box
 from typer.testing import CliRunner, Result
 
 from geo.cli.main import app
@@ -42,6 +43,21 @@ def test_a_clean_list_ends_with_status_0_and_its_counts() -> None:
     assert figures["disagree_with_polygons"] is None
     assert figures["shared_sectors"] == 1
     assert figures["findings"] == figures["refused"] == figures["unresolved_addresses"] == []
+
+
+@pytest.mark.parametrize(("west", "told"), [(-1.7, None), (40.0, "CRS")])
+def test_drawn_sectors_that_hold_no_address_are_said_with_a_remedy(
+    tmp_path: Path, west: float, told: str | None
+) -> None:
+    (tmp_path / "list.csv").write_text("voie;ecole\nrue A;X\n", encoding="utf-8")
+    homes = "numero;nom_voie;code_insee;lon;lat\n1;rue A;35238;-1.68;48.11\n"
+    (tmp_path / "homes.csv").write_text(homes, encoding="utf-8")
+    area = gpd.GeoDataFrame({"ecole": ["X"]}, geometry=[box(west, 48.0, west + 0.1, 48.2)], crs="EPSG:4326")
+    area.to_file(tmp_path / "drawn.gpkg")
+    asked = (tmp_path / "list.csv", "--addresses", tmp_path / "homes.csv", "--polygons", tmp_path / "drawn.gpkg")
+    note = json.loads(_audit(*asked, "--json").stdout)["polygons_note"]
+    assert (told in note) if told else (note is None)
+    assert ("(CRS)" in _audit(*asked).stdout) is (told is not None)
 
 
 def _spoilt(folder: Path) -> Path:

@@ -72,11 +72,14 @@ def audit(
         report = told.busy("annex.auditing", lambda: audit_files(files), name=street_list.name)
         counts = report_counts(report)
         _tell(told, report, counts)
+        note = _polygons_note(told, files, report)
+        if note:
+            told.say(note)
         if chart:
             homes = gpd.GeoDataFrame(report.bound.addresses)
             count = write_audit_map(report.levels, homes, chart, lang=told.lang)
             told.say(f"{chart} ({say('annex.map.count', told.lang, count=count)})")
-        told.result(_report_json(report, counts, told))
+        told.result(_report_json(report, counts, told) | {"polygons_note": note or None})
     raise typer.Exit(BLOCKED if report.blocks else 0)
 
 
@@ -119,6 +122,13 @@ def _tell(told: Teller, report: AuditReport, counts: dict[str, int | None]) -> N
             _tell_kind(told, list(group))
     blocking = len(report.source.refused) + sum(finding.blocks for finding in report.findings)
     told.say("\n" + (say("annex.not_ready", told.lang, count=blocking) if blocking else say("annex.ready", told.lang)))
+
+
+def _polygons_note(told: Teller, files: AuditFiles, report: AuditReport) -> str:
+    """Say that drawn sectors were given and could not be compared with any address; empty if they could."""
+    if files.polygons is None or report.states.empty or report.has_sectors:
+        return ""
+    return say("annex.polygons_apart", told.lang, name=files.polygons.name, count=len(report.states))
 
 
 def _order(finding: Finding) -> int:
