@@ -211,7 +211,10 @@ _SAID: Final = {
     "list-no-street": ("the name of a street", "Name the street, or delete the row."),
     "list-no-school": ("a school", "Name the school, or delete the row."),
     "list-number": ("a number from 0 to 99999, with or without bis, ter, A ...", "Correct the number."),
-    "list-no-end": ("a last number", "Write 9999 for an open end, or the first number again for a single one."),
+    "list-no-end": (
+        "a last number",
+        'Write 9999 for no end, the first number if single; or open_end = [""] under [words] of a MAPPING.toml.',
+    ),
     "list-span": ("numbers such as 'impairs du 1 au 33 bis'", "Write one run of numbers of one side, or two rows."),
     "list-parity": ("odd (I), even (P) or both (PI)", "Correct the side."),
     "list-priority": ("a priority from 1 to 9", "Write 1, then 2, 3 ... for the other schools of a shared sector."),

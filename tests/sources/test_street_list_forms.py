@@ -119,6 +119,18 @@ def test_an_empty_last_number_is_an_open_end_where_it_cannot_be_a_single_number(
     assert len(source.refused) == 2 - len(ends)
 
 
+def test_a_refused_empty_last_number_says_the_mapping_that_reads_it(tmp_path: Path) -> None:
+    text = "Voie;Du;Au;École\nrue A;5;;X\nrue B;1;9;X\n"
+    (refused,) = _read(tmp_path, text).refused
+    assert (refused.rule, 'open_end = [""]' in refused.remedy) == ("list-no-end", True)
+    mapping = '[list]\nstreet = "Voie"\nnumber_from = "Du"\nnumber_to = "Au"\nschool = "École"\n'
+    (tmp_path / "MAPPING.toml").write_text(mapping + '[words]\nopen_end = [""]\n', encoding="utf-8")
+    (tmp_path / "mapped.csv").write_text(text, encoding="utf-8")
+    source = read_street_list(tmp_path / "mapped.csv", columns=str(tmp_path / "MAPPING.toml"))
+    assert source.refused == ()
+    assert source.rows["number_to"].tolist() == [9999, 9]
+
+
 def test_from_nought_to_nought_is_the_whole_street_unless_other_rows_speak_of_it(tmp_path: Path) -> None:
     source = _read(tmp_path, "Voie;Du;Au;École\nrue A;0;0;X\nrue B;0;0;X\nrue B;1;9;Y\n")
     assert source.rows["number_to"].tolist() == [9999, 0, 9]
