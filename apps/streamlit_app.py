@@ -5,6 +5,7 @@ from __future__ import annotations
 import shared
 import streamlit as st
 from views import frame
+from visits import language
 
 from geo.council.words import say
 from geo.errors import GeoError
@@ -12,7 +13,7 @@ from geo.errors import GeoError
 
 def main() -> None:
     """Open the city, draw the head, and run the page that the visitor is on."""
-    lang = shared.language()
+    lang = language()
     st.set_page_config(page_title=say("app.name", lang), layout="wide")
     pages = [
         st.Page("views/overview.py", title=say("app.overview.title", lang), default=True),

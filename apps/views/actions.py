@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import count
 from typing import cast
 
+import computed
 import shared
 from views.work import Notice, Work
 
@@ -29,7 +30,7 @@ def change(
     visit = shared.visit()
     try:
         work = visit.work.changed(changes)
-        shared.figures_of(visit.city, work.scenario)
+        computed.figures_of(visit.city, work.scenario)
     except GeoError as error:
         shared.tell(Notice("error", refused, detail=str(error)))
         return False
@@ -178,8 +179,8 @@ def save_copy() -> None:
 def open_kept(scenario_id: str) -> None:
     """Take up a scenario from the list."""
     try:
-        kept = load(shared.store(), scenario_id)
-        shared.figures_of(shared.opened_city(), kept.scenario)
+        kept = load(computed.store(), scenario_id)
+        computed.figures_of(computed.opened_city(), kept.scenario)
     except GeoError as error:
         shared.tell(Notice("error", "app.notice.not_opened", detail=str(error)))
         return
@@ -193,7 +194,7 @@ def open_file(key: str) -> None:
         return
     try:
         scenario = _read(file.name, file.getvalue())  # type: ignore[attr-defined]
-        shared.figures_of(shared.opened_city(), scenario)
+        computed.figures_of(computed.opened_city(), scenario)
     except GeoError as error:
         shared.tell(Notice("error", "app.notice.bad_file", {"file": file.name}, str(error)))  # type: ignore[attr-defined]
         return
@@ -216,7 +217,7 @@ def _read(name: str, content: bytes) -> Scenario:
 def _save(work: Work, onto: Work) -> None:
     """Keep the work as the next version of what `onto` comes from."""
     try:
-        kept = save(shared.store(), work.scenario, kept=onto.origin)
+        kept = save(computed.store(), work.scenario, kept=onto.origin)
     except StoreError as error:
         shared.tell(Notice("error", "app.notice.not_saved", detail=str(error)))
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import computed
 import shared
 import streamlit as st
 from components.point_map import point_map
@@ -12,6 +13,7 @@ from views.walk_files import files_panel
 from views.walk_layers import VIEWS, walk_content, walk_texts
 from views.walk_search import Found, walk_panel
 from views.walk_tables import walk_table
+from visits import Visit
 
 from geo.council.captions import remark_lines
 from geo.council.catchments import (
@@ -40,9 +42,9 @@ def main() -> None:
     visit = shared.visit()
     title("app.catchments.title", visit)
     shown, _ = which_map(visit, "walks_which")
-    today = shared.catchments_of(visit, visit.today.scenario)
-    found = shared.catchments_of(visit, shown.scenario)
-    proposed = shared.catchments_of(visit, visit.work.scenario)
+    today = computed.catchments_of(visit, visit.today.scenario, shared.distances())
+    found = computed.catchments_of(visit, shown.scenario, shared.distances())
+    proposed = computed.catchments_of(visit, visit.work.scenario, shared.distances())
     st.markdown(prose(summary(visit.city, today, proposed, lang=visit.lang)))
     _key_figures(visit, found)
     left, right = st.columns([3, 2])
@@ -58,7 +60,7 @@ def main() -> None:
     remarks([line for line in told if line], found.sources, visit.lang)
 
 
-def _key_figures(visit: shared.Visit, found: Catchments) -> None:
+def _key_figures(visit: Visit, found: Catchments) -> None:
     """Draw three figures with their unit, and whom they are about."""
     lang, totals = visit.lang, found.totals
     far, nearer, walk = st.columns(3)
@@ -86,7 +88,7 @@ def _key_figures(visit: shared.Visit, found: Catchments) -> None:
     st.caption(prose(ages_text(found, lang)))
 
 
-def _map(visit: shared.Visit, found: Catchments, here: Found | None) -> None:
+def _map(visit: Visit, found: Catchments, here: Found | None) -> None:
     """Draw the choice of what is painted, the map, and what its colours mean."""
     lang = visit.lang
     st.header(say("app.catchments.map", lang), anchor=False)
@@ -99,7 +101,7 @@ def _map(visit: shared.Visit, found: Catchments, here: Found | None) -> None:
         key=_VIEW,
     )
     outline = st.toggle(say("app.catchments.outline", lang), value=True, key=_OUTLINE)
-    drawn = {**shared.ground(visit.city, visit.level).layers, **shared.walk_layers_of(visit, found, view)}
+    drawn = {**computed.ground(visit.city, visit.level).layers, **computed.walk_layers_of(visit, found, view)}
     if not outline:
         del drawn["catchments"]
     point_map(
@@ -123,7 +125,7 @@ def _shown(bands: tuple[Band, ...], view: str, found: Catchments) -> tuple[Band,
     return (*bands, NONE) if found.units["walk_m"].isna().any() else bands
 
 
-def _tables(visit: shared.Visit, found: Catchments) -> None:
+def _tables(visit: Visit, found: Catchments) -> None:
     """Draw the figures of the map school by school, and who has a nearer school."""
     lang = visit.lang
     st.header(say("app.overview.table", lang), anchor=False)
@@ -135,7 +137,7 @@ def _tables(visit: shared.Visit, found: Catchments) -> None:
         walk_table(pairs, PAIR_COLUMNS, found, lang=lang, key="pairs")
 
 
-def _attribution(visit: shared.Visit) -> str:
+def _attribution(visit: Visit) -> str:
     if visit.city.fictional:
         return say("fictional.short", visit.lang)
     ground = {"streets", "addresses"}

@@ -5,10 +5,12 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+import computed
 import pandas as pd
 import shared
 import streamlit as st
 from views.frame import prose, remarks, title
+from visits import Visit
 
 from geo.council.captions import remark_lines
 from geo.council.maps import write_map
@@ -29,7 +31,7 @@ def main() -> None:
     title("app.compare.title", visit)
     if visit.work.scenario.changes_nothing:
         st.info(prose(say("app.compare.nothing", lang)))
-    study = shared.study_of(visit.city, visit.work.scenario)
+    study = computed.study_of(visit.city, visit.work.scenario)
     figures = key_figures(visit.city, study, lang=lang)
     _sentences(figures, visit)
     maps = st.container()
@@ -40,7 +42,7 @@ def main() -> None:
         _maps(visit)
 
 
-def _sentences(figures: pd.DataFrame, visit: shared.Visit) -> None:
+def _sentences(figures: pd.DataFrame, visit: Visit) -> None:
     """Say each figure of the first page in a sentence, by theme."""
     lang = visit.lang
     main_figures = figures[figures["main"]]
@@ -54,27 +56,27 @@ def _sentences(figures: pd.DataFrame, visit: shared.Visit) -> None:
             st.markdown("\n".join(f"- {prose(sentence)}" for sentence in told))
 
 
-def _maps(visit: shared.Visit) -> None:
+def _maps(visit: Visit) -> None:
     """Draw both maps side by side."""
     lang = visit.lang
     st.header(say("app.compare.maps", lang), anchor=False)
     try:
         with st.spinner(say("app.compare.drawing", lang)):
-            picture = shared.made_file("pair.png", _pair, visit)
+            picture = computed.made_file("pair.png", _pair, visit)
     except GeoError as error:
         st.error(prose(str(error)))
         return
     st.image(picture, width="stretch", caption=say("app.compare.maps_alt", lang))
 
 
-def _pair(visit: shared.Visit) -> bytes:
+def _pair(visit: Visit) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "pair.png"
         write_map(draw_pair(visit.city, visit.today, visit.proposed, lang=visit.lang), path)
         return path.read_bytes()
 
 
-def _table(figures: pd.DataFrame, visit: shared.Visit) -> None:
+def _table(figures: pd.DataFrame, visit: Visit) -> None:
     """Draw the figures of the first page, and beside them those of another kept scenario if one is chosen."""
     lang = visit.lang
     st.header(say("story.heading", lang), anchor=False)
@@ -87,7 +89,7 @@ def _table(figures: pd.DataFrame, visit: shared.Visit) -> None:
     st.caption(prose(say("app.compare.table_help", lang)))
 
 
-def _other(visit: shared.Visit) -> Study | None:
+def _other(visit: Visit) -> Study | None:
     """Let the visitor choose another kept scenario of the level; None unless one is chosen."""
     kept = {one.id: one for one in shared.kept_scenarios(visit.city) if one.scenario.level == visit.level}
     if not kept:
@@ -105,13 +107,13 @@ def _other(visit: shared.Visit) -> Study | None:
     if chosen is None:
         return None
     try:
-        return shared.study_of(visit.city, kept[chosen].scenario)
+        return computed.study_of(visit.city, kept[chosen].scenario)
     except GeoError as error:
         st.error(prose(str(error)))
         return None
 
 
-def _every(figures: pd.DataFrame, visit: shared.Visit) -> None:
+def _every(figures: pd.DataFrame, visit: Visit) -> None:
     """Draw every figure, with its year and its source."""
     lang = visit.lang
     columns = ("label", "before_text", "after_text", "year", "source")

@@ -6,9 +6,10 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-import shared
+import computed
 import streamlit as st
 from views.frame import prose
+from visits import Visit
 
 from geo.council.exports import scenario_geopackage, school_csv
 from geo.council.maps import draw_map, write_map
@@ -26,7 +27,7 @@ TYPES = {
 }
 
 
-def download_panel(visit: shared.Visit) -> None:
+def download_panel(visit: Visit) -> None:
     """Draw the choice of a kind of file; what takes seconds is made when asked for."""
     lang = visit.lang
     kind = st.radio(
@@ -39,7 +40,7 @@ def download_panel(visit: shared.Visit) -> None:
         return
     try:
         with st.spinner(say("app.files.making", lang)):
-            content = shared.made_file(kind, _MAKERS[kind], visit)
+            content = computed.made_file(kind, _MAKERS[kind], visit)
     except GeoError as error:
         st.error(prose(say("app.files.failed", lang)) + "\n\n" + prose(str(error)))
         return
@@ -55,30 +56,30 @@ def download_panel(visit: shared.Visit) -> None:
     )
 
 
-def _json(visit: shared.Visit, path: Path) -> None:
+def _json(visit: Visit, path: Path) -> None:
     path.write_text(visit.work.scenario.to_json(), encoding="utf-8", newline="\n")
 
 
-def _csv(visit: shared.Visit, path: Path) -> None:
+def _csv(visit: Visit, path: Path) -> None:
     school_csv(visit.city, visit.today, visit.proposed, path=path)
 
 
-def _geopackage(visit: shared.Visit, path: Path) -> None:
+def _geopackage(visit: Visit, path: Path) -> None:
     scenario_geopackage(visit.city, visit.today, visit.proposed, path=path)
 
 
-def _sheet(visit: shared.Visit, path: Path) -> None:
+def _sheet(visit: Visit, path: Path) -> None:
     write_map(draw_map(visit.city, visit.proposed, visit.lang), path)
 
 
-def _page(visit: shared.Visit, path: Path) -> None:
+def _page(visit: Visit, path: Path) -> None:
     path.write_text(web_map(visit.city, visit.proposed, visit.lang), encoding="utf-8", newline="\n")
 
 
-def _bytes(kind: str, write: Callable[[shared.Visit, Path], None]) -> Callable[[shared.Visit], bytes]:
+def _bytes(kind: str, write: Callable[[Visit, Path], None]) -> Callable[[Visit], bytes]:
     """Give what makes a file and hands over its content."""
 
-    def make(visit: shared.Visit) -> bytes:
+    def make(visit: Visit) -> bytes:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / f"file.{kind}"
             write(visit, path)

@@ -9,6 +9,7 @@ from typing import Any
 
 import shared
 import streamlit as st
+from visits import LANG, Visit, language
 
 from geo.council.captions import note_lines
 from geo.council.colours import BANDS, UNKNOWN, Band
@@ -38,7 +39,7 @@ def prose(text: str) -> str:
 
 def head(pages: Sequence[Any], city: City) -> None:
     """Draw the ways to the pages, and the choice of the level of schooling and of the language."""
-    lang = shared.language()
+    lang = language()
     with st.container(horizontal=True, vertical_alignment="center", key="head"):
         st.markdown(f"**{prose(say('app.name', lang))}**", width="content")
         for page in pages:
@@ -56,18 +57,18 @@ def head(pages: Sequence[Any], city: City) -> None:
 
 def language_switch() -> None:
     """Draw the choice of the language."""
-    lang = shared.language()
+    lang = language()
     st.segmented_control(
         say("app.language", lang),
         LANGS,
         format_func=lambda one: say(f"app.languages.in_{one}", lang),
-        key=shared.LANG,
+        key=LANG,
         required=True,
         label_visibility="collapsed",
     )
 
 
-def title(key: str, visit: shared.Visit) -> None:
+def title(key: str, visit: Visit) -> None:
     """Draw the title of the page: its name, the city, what is not real about it, the level and the year."""
     lang, city = visit.lang, visit.city
     st.title(f"{prose(say(key, lang))} · {prose(city.name)}", anchor=False)
@@ -108,7 +109,7 @@ def samples(named: Mapping[Band, str], *, signs: Mapping[str, str] | None = None
     st.html(f"<p style='margin:0;line-height:1.8'>{keys}</p>")
 
 
-def which_map(visit: shared.Visit, key: str) -> tuple[Evaluation, str]:
+def which_map(visit: Visit, key: str) -> tuple[Evaluation, str]:
     """Draw the choice of the map shown; give its figures and the ending of their columns.
 
     Those of today, or of the work in hand if there is one and it is chosen.
@@ -127,7 +128,7 @@ def which_map(visit: shared.Visit, key: str) -> tuple[Evaluation, str]:
     return (visit.proposed, "after") if when == "after" else (visit.today, "before")
 
 
-def foot(visit: shared.Visit, shown: Evaluation) -> None:
+def foot(visit: Visit, shown: Evaluation) -> None:
     """Draw the remarks and the sources of the figures that are shown."""
     remarks(note_lines(visit.city, shown, visit.lang), shown.sources, visit.lang)
 
@@ -146,7 +147,7 @@ def remarks(notes: Iterable[str], sources: Iterable[Source], lang: Lang) -> None
 
 def refusal(error: GeoError) -> None:
     """Say why the city or its figures cannot be shown, and what to do about it."""
-    lang = shared.language()
+    lang = language()
     if not shared.has_begun():
         language_switch()
     st.title(say("app.refusal.title", lang), anchor=False)
@@ -163,7 +164,7 @@ def refusal(error: GeoError) -> None:
 def page_language() -> None:
     """Tell browsers and screen readers the language of the page; Streamlit itself always says English."""
     tell = st.components.v2.component("cartable_language", js=_LANGUAGE_OF_PAGE)
-    tell(data={"lang": shared.language()}, key="page_language")
+    tell(data={"lang": language()}, key="page_language")
 
 
 def _faults(faults: Sequence[Fault], lang: Lang) -> None:

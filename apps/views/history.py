@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import shared
 import streamlit as st
 from views import actions
+from visits import Visit
 
 from geo.council.words import say
 
 
-def history_buttons(visit: shared.Visit) -> None:
+def history_buttons(visit: Visit) -> None:
     """Draw *undo* and *redo*, in the row that stands around them."""
     work, lang = visit.work, visit.lang
     undo, redo = say("app.history.undo", lang), say("app.history.redo", lang)

@@ -7,6 +7,7 @@ import streamlit as st
 from views import actions
 from views.files import download_panel
 from views.frame import prose
+from visits import Visit
 
 from geo.council.words import Lang, date_text, level_name, say
 from geo.errors import GeoError
@@ -22,7 +23,7 @@ _UPLOAD_WORDS = """<style>
 _LONGEST_NAME = 120
 
 
-def keep_panel(visit: shared.Visit) -> None:
+def keep_panel(visit: Visit) -> None:
     """Draw the three ways on: save, open, download."""
     lang = visit.lang
     st.header(say("app.keep.title", lang), anchor=False)
@@ -36,7 +37,7 @@ def keep_panel(visit: shared.Visit) -> None:
         download_panel(visit)
 
 
-def _save_panel(visit: shared.Visit) -> None:
+def _save_panel(visit: Visit) -> None:
     work, lang = visit.work, visit.lang
     scenario = work.scenario
     for name, content in (
@@ -68,7 +69,7 @@ def _save_panel(visit: shared.Visit) -> None:
                 st.button(say("app.keep.save_copy", lang), on_click=actions.save_copy, key="save_copy")
 
 
-def _open_panel(visit: shared.Visit) -> None:
+def _open_panel(visit: Visit) -> None:
     lang = visit.lang
     left, right = st.columns(2)
     with left:
@@ -87,7 +88,7 @@ def _open_panel(visit: shared.Visit) -> None:
         )
 
 
-def _kept_list(visit: shared.Visit) -> None:
+def _kept_list(visit: Visit) -> None:
     lang = visit.lang
     try:
         kept = {one.id: one for one in shared.kept_scenarios(visit.city)}
@@ -125,7 +126,7 @@ def _kept_name(kept: SavedScenario, lang: Lang) -> str:
     return say("app.keep.list_entry", lang, **parts) + (f" · {scenario.author}" if scenario.author else "")
 
 
-def _state(visit: shared.Visit) -> str:
+def _state(visit: Visit) -> str:
     """Say how the work in hand is kept at this moment."""
     work, lang = visit.work, visit.lang
     if work.draft:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import computed
 import geopandas as gpd
 import pandas as pd
-import shared
 import streamlit as st
 from views.frame import prose
 from views.overview_map import blank_map, show
+from visits import Visit
 
 from geo.cli.annex import report_counts
 from geo.council.listing import blocking_count, finding_table, with_names
@@ -34,7 +35,7 @@ _FINDINGS = ("blocks", "street", "lines", "addresses", "text", "mend")
 _HOMES = ("home", "why", "by_list", "drawn", "lines")
 
 
-def audit_panel(visit: shared.Visit) -> None:
+def audit_panel(visit: Visit) -> None:
     """Draw the way in for a file, and what is found in it."""
     lang = visit.lang
     st.markdown(prose(say("app.list.audit.intro", lang)))
@@ -50,7 +51,7 @@ def audit_panel(visit: shared.Visit) -> None:
         return
     columns = "" if preset == "guess" else preset
     try:
-        report = shared.audit_of(visit, given.name, given.getvalue(), columns=columns)
+        report = computed.audit_of(visit, given.name, given.getvalue(), columns=columns)
     except SourceError as error:
         st.error(prose(say("app.list.audit.refused", lang)) + "\n\n" + prose(fault_text(error.fault, lang)))
         return
@@ -60,7 +61,7 @@ def audit_panel(visit: shared.Visit) -> None:
     _report(visit, report)
 
 
-def _report(visit: shared.Visit, report: AuditReport) -> None:
+def _report(visit: Visit, report: AuditReport) -> None:
     """Draw the verdict, the counts, what was found, and the map."""
     lang = visit.lang
     names = visit.city.tables["schools"]["name"]
@@ -109,7 +110,7 @@ def _sentences(findings: pd.DataFrame, lang: Lang) -> Iterator[str]:
         yield f"- **{prose(grave)}** · {prose(one['text'])} {prose(mend)}"
 
 
-def _map(visit: shared.Visit, homes: gpd.GeoDataFrame) -> None:
+def _map(visit: Visit, homes: gpd.GeoDataFrame) -> None:
     """Draw the addresses without school or of two schools, and the same as a table."""
     lang = visit.lang
     st.header(say("app.list.audit.map", lang), anchor=False)

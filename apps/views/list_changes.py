@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from functools import partial
 
+import computed
 import pandas as pd
-import shared
 import streamlit as st
 from views.frame import prose
+from visits import Visit
 
 from geo.council.captions import today
 from geo.council.listing import change_rows
@@ -19,9 +20,9 @@ from geo.planning.applying import schools_under
 _COLUMNS = ("street", "span", "before", "after", "addresses", "children")
 
 
-def changes_panel(visit: shared.Visit) -> None:
+def changes_panel(visit: Visit) -> None:
     """Draw the articles, the same as a table, and their text as a file."""
-    lang, revision = visit.lang, shared.lists_of(visit).revision
+    lang, revision = visit.lang, computed.lists_of(visit).revision
     if revision.changes.empty:
         st.info(prose(say("app.list.changes.nothing", lang)))
         return

@@ -7,10 +7,11 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+import computed
 import pandas as pd
-import shared
 import streamlit as st
 from views.frame import prose
+from visits import Visit
 
 from geo.council.listing import list_table
 from geo.council.street_list_files import national_table, own_table, write_street_list
@@ -25,9 +26,9 @@ _ROW_PX = 35
 _COLUMNS = ("street", "span", "school", "priority")
 
 
-def rows_panel(visit: shared.Visit) -> None:
+def rows_panel(visit: Visit) -> None:
     """Draw the choice of the list, its rows and its files."""
-    lang, lists = visit.lang, shared.lists_of(visit)
+    lang, lists = visit.lang, computed.lists_of(visit)
     names = schools_under(visit.city, visit.work.scenario)["name"]
     which = "today"
     if not visit.work.scenario.changes_nothing:
@@ -82,7 +83,7 @@ def _about(listing: Listing, lang: Lang) -> None:
     st.markdown(prose(" ".join(told)))
 
 
-def _files(visit: shared.Visit, listing: Listing, which: str) -> None:
+def _files(visit: Visit, listing: Listing, which: str) -> None:
     """Draw the files of the list that is shown."""
     lang, city = visit.lang, visit.city
     st.markdown(f"**{prose(say('app.list.files.heading', lang))}**")
@@ -106,12 +107,12 @@ def _files(visit: shared.Visit, listing: Listing, which: str) -> None:
         _every_file(visit)
 
 
-def _every_file(visit: shared.Visit) -> None:
+def _every_file(visit: Visit) -> None:
     """Draw the way to all files of the proposed list: for the council, for the registry, for a spreadsheet."""
     lang = visit.lang
     try:
         with st.spinner(say("app.list.files.busy", lang)):
-            content = shared.made_file("street-list.zip", _zipped, visit)
+            content = computed.made_file("street-list.zip", _zipped, visit)
     except GeoError as error:
         st.error(prose(str(error)))
         return
@@ -125,10 +126,10 @@ def _every_file(visit: shared.Visit) -> None:
     )
 
 
-def _zipped(visit: shared.Visit) -> bytes:
+def _zipped(visit: Visit) -> bytes:
     packed = io.BytesIO()
     with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        revision = shared.lists_of(visit).revision
+        revision = computed.lists_of(visit).revision
         for file in write_street_list(Path(folder), visit.city, visit.work.scenario, revision=revision):
             archive.write(file, file.name)
     return packed.getvalue()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 
+import computed
 import pandas as pd
 import shared
 import streamlit as st
 from views.frame import prose
 from views.list_rows import rows_table
 from views.names import school_names
+from visits import Visit
 
 from geo.council.listing import row_text
 from geo.council.words import Lang, say
@@ -17,7 +19,7 @@ from geo.planning.applying import schools_under
 from geo.planning.listing import Belonging, belonging, house_number, street_names
 
 
-def search_panel(visit: shared.Visit) -> None:
+def search_panel(visit: Visit) -> None:
     """Draw the boxes for street and number, and the answer."""
     st.header(say("app.list.which", visit.lang), anchor=False)
     home = address_boxes(visit)
@@ -25,7 +27,7 @@ def search_panel(visit: shared.Visit) -> None:
         _answer(visit, home)
 
 
-def address_boxes(visit: shared.Visit) -> tuple[str, int, str] | None:
+def address_boxes(visit: Visit) -> tuple[str, int, str] | None:
     """Draw the boxes for street and number; give street, number (0 without one) and repetition, None if not yet."""
     lang = visit.lang
     streets = street_names(visit.city)
@@ -50,9 +52,9 @@ def address_boxes(visit: shared.Visit) -> tuple[str, int, str] | None:
     return (street, *number)
 
 
-def _answer(visit: shared.Visit, home: tuple[str, int, str]) -> None:
+def _answer(visit: Visit, home: tuple[str, int, str]) -> None:
     """Say the schools today and, where they are others, with the work in hand."""
-    lists = shared.lists_of(visit)
+    lists = computed.lists_of(visit)
     today = belonging(visit.city, lists.today, visit.today, home=home)
     proposed = belonging(visit.city, lists.proposed, visit.proposed, home=home)
     names = schools_under(visit.city, visit.work.scenario)["name"]
@@ -71,7 +73,7 @@ def _answer(visit: shared.Visit, home: tuple[str, int, str]) -> None:
         _told(visit, proposed, names, heading=heading)
 
 
-def _told(visit: shared.Visit, found: Belonging, names: pd.Series, *, heading: str) -> None:
+def _told(visit: Visit, found: Belonging, names: pd.Series, *, heading: str) -> None:
     lang = visit.lang
     if not found.schools:
         st.warning(f"**{prose(heading)}**  \n{prose(say('app.list.answer.nobody', lang))}")
@@ -82,7 +84,7 @@ def _told(visit: shared.Visit, found: Belonging, names: pd.Series, *, heading: s
     st.success(f"**{prose(heading)} · {school}**  \n{walk}  \n{prose(' '.join(decides))}")
 
 
-def _walk(visit: shared.Visit, found: Belonging, lang: Lang) -> str:
+def _walk(visit: Visit, found: Belonging, lang: Lang) -> str:
     """Say the walk to each school, and from where it was measured if that is not the address itself."""
     told = " / ".join(_walk_of(walk, lang) for walk in found.walks_m)
     if found.exact or not found.near:

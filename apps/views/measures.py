@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import computed
 import shared
 import streamlit as st
 from views import actions
 from views.frame import prose
+from visits import Visit
 
 from geo.council.words import say
 from geo.model.measures import Phasing
@@ -14,7 +16,7 @@ _ROOMS_OF, _ROOMS = "rooms_of", "rooms"
 _MOST_ROOMS = 60
 
 
-def measures_panel(visit: shared.Visit) -> None:
+def measures_panel(visit: Visit) -> None:
     """Draw the choices; each is kept in the scenario at once and can be undone."""
     left, middle, right = st.columns(3, gap="large")
     with left:
@@ -27,7 +29,7 @@ def measures_panel(visit: shared.Visit) -> None:
     _told(visit)
 
 
-def _phasing(visit: shared.Visit) -> None:
+def _phasing(visit: Visit) -> None:
     lang = visit.lang
     shared.preset(shared.PHASING, visit.work.scenario.phasing.value)
     st.radio(
@@ -40,7 +42,7 @@ def _phasing(visit: shared.Visit) -> None:
     )
 
 
-def _closures(visit: shared.Visit) -> None:
+def _closures(visit: Visit) -> None:
     lang, names = visit.lang, visit.schools["school"]
     shared.preset(shared.CLOSURES, list(visit.work.scenario.closures))
     st.multiselect(
@@ -54,7 +56,7 @@ def _closures(visit: shared.Visit) -> None:
     )
 
 
-def _rooms(visit: shared.Visit) -> None:
+def _rooms(visit: Visit) -> None:
     """Draw the choice of a school and its number of rooms."""
     lang, scenario = visit.lang, visit.work.scenario
     open_schools = [school for school in visit.schools.index if school not in scenario.closures]
@@ -83,10 +85,10 @@ def _rooms(visit: shared.Visit) -> None:
         st.button(say("app.measures.rooms_back", lang), on_click=actions.unequip, key="rooms_back")
 
 
-def _opening(visit: shared.Visit) -> None:
+def _opening(visit: Visit) -> None:
     """Draw the form of a new school, which stands where a side of street is."""
     lang = visit.lang
-    labels = shared.labels(visit.city)
+    labels = computed.labels(visit.city)
     picked = shared.picked()
     with st.form("opening", border=True):
         st.markdown(f"**{prose(say('app.measures.opening', lang))}**")
@@ -108,7 +110,7 @@ def _opening(visit: shared.Visit) -> None:
         st.button(say("app.measures.no_opening", lang), on_click=actions.forget_openings, key="no_opening")
 
 
-def _told(visit: shared.Visit) -> None:
+def _told(visit: Visit) -> None:
     """Say in words what is decided beside the map."""
     lang, scenario, names = visit.lang, visit.work.scenario, visit.schools["school"]
     year = scenario.start_year

@@ -7,6 +7,7 @@ import streamlit as st
 from views.frame import foot, legend, prose, title, which_map
 from views.overview_map import overview_map
 from views.tables import figure_table
+from visits import Visit
 
 from geo.council.colours import OVER
 from geo.council.figures import summary
@@ -36,7 +37,7 @@ def main() -> None:
     foot(visit, shown)
 
 
-def _key_figures(visit: shared.Visit, shown: Evaluation, when: str) -> None:
+def _key_figures(visit: Visit, shown: Evaluation, when: str) -> None:
     """Draw three figures with their unit and year."""
     lang = visit.lang
     bands = list(visit.schools[f"band_{when}"])
@@ -56,14 +57,14 @@ def _key_figures(visit: shared.Visit, shown: Evaluation, when: str) -> None:
     )
 
 
-def _map(visit: shared.Visit, shown: Evaluation) -> None:
+def _map(visit: Visit, shown: Evaluation) -> None:
     """Draw the map that is only looked at, and what its colours mean."""
     lang = visit.lang
     overview_map(visit.city, shown, lang=lang, height=_MAP_PX, key="overview_map")
     st.caption(prose(say("app.overview.map_help", lang)))
 
 
-def _table(visit: shared.Visit, when: str) -> None:
+def _table(visit: Visit, when: str) -> None:
     """Draw the figures of the map, school by school."""
     columns = [name if name in _ONCE else f"{name}_{when}" for name in _COLUMNS]
     words, key = "app.overview.columns", "schools"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+import computed
 import pandas as pd
 import shared
 import streamlit as st
@@ -14,6 +15,7 @@ from views.keep import keep_panel
 from views.yard_layers import city_content, map_words
 from views.yard_panel import yard_panel
 from views.yard_tables import yard_table
+from visits import Visit
 
 from geo.council.captions import remark_lines
 from geo.council.figures import fiction
@@ -59,7 +61,7 @@ def main() -> None:
     yard_actions.take_taps()
     visit = shared.visit()
     title("app.playgrounds.title", visit)
-    found = shared.yards_of(visit)
+    found = computed.yards_of(visit)
     table = ranking(found)
     st.markdown(prose(yards_sentence(found, visit.lang)))
     st.caption(prose(_day(visit, found)))
@@ -72,7 +74,7 @@ def main() -> None:
     remarks([line for line in notes if line], found.sources, visit.lang)
 
 
-def _yards(visit: shared.Visit, found: Yards, table: pd.DataFrame) -> None:
+def _yards(visit: Visit, found: Yards, table: pd.DataFrame) -> None:
     """Draw all that needs a yard."""
     chosen = _chosen(table)
     left, right = st.columns([4, 3])
@@ -96,13 +98,13 @@ def _chosen(table: pd.DataFrame) -> str:
     return chosen
 
 
-def _map(visit: shared.Visit, found: Yards, table: pd.DataFrame, *, chosen: str) -> None:
+def _map(visit: Visit, found: Yards, table: pd.DataFrame, *, chosen: str) -> None:
     """Draw the map of all yards, and in words how to use it and what its colours mean."""
     lang = visit.lang
     st.header(say("app.playgrounds.map", lang), anchor=False)
     point_map(
         city_content(visit.city, found, table, chosen=chosen, lang=lang),
-        layers=shared.ground(visit.city, visit.level).layers,
+        layers=computed.ground(visit.city, visit.level).layers,
         texts=map_words(lang, shown="city", attribution=_attribution(visit)),
         key=yard_actions.CITY_MAP,
         height=_MAP_PX,
@@ -112,7 +114,7 @@ def _map(visit: shared.Visit, found: Yards, table: pd.DataFrame, *, chosen: str)
     st.caption(prose(say("app.playgrounds.map_help", lang)))
 
 
-def _brief(visit: shared.Visit, table: pd.DataFrame) -> None:
+def _brief(visit: Visit, table: pd.DataFrame) -> None:
     """Draw the figures of the map in short, and the choice of the yard to look at."""
     lang, names = visit.lang, table["name"]
     st.header(say("app.playgrounds.table", lang), anchor=False)
@@ -125,7 +127,7 @@ def _brief(visit: shared.Visit, table: pd.DataFrame) -> None:
     )
 
 
-def _budget(visit: shared.Visit, found: Yards) -> None:
+def _budget(visit: Visit, found: Yards) -> None:
     """Draw the budget, what it buys and what is left."""
     lang, budget = visit.lang, visit.work.scenario.greening_budget_eur
     st.header(say("app.playgrounds.budget", lang), anchor=False)
@@ -151,18 +153,18 @@ def _budget(visit: shared.Visit, found: Yards) -> None:
     yard_table(works, _WORKS, lang=lang, key="works", most_px=_MAP_PX)
 
 
-def _day(visit: shared.Visit, found: Yards) -> str:
+def _day(visit: Visit, found: Yards) -> str:
     """Say for which day, which recesses and which trees the figures are."""
     choices, tree = found.before.choices, found.before.choices.planted(found.age_years)
     told = {"day": choices.day, "air": choices.air_c, "slots": ", ".join(found.before.slots.index)}
     return say("app.playgrounds.day", visit.lang, **told, height=tree.height_m, crown=tree.crown_m)
 
 
-def _limits(visit: shared.Visit) -> list[str]:
+def _limits(visit: Visit) -> list[str]:
     return [say(f"playground.limit.{name}", visit.lang) for name in ("shade", "felt", "cost")]
 
 
-def _attribution(visit: shared.Visit) -> str:
+def _attribution(visit: Visit) -> str:
     if visit.city.fictional:
         return say("fictional.short", visit.lang)
     ground = {"yards", "buildings", "trees"}

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import cast
 
+import computed
 import shared
 import streamlit as st
 from views.frame import classes, prose, remarks, title
 from views.overview_map import blank_map, show
 from views.portrait_bars import bars
 from views.portrait_tables import portrait_table
+from visits import Visit
 
 from geo.council.areamap import SHOWN, Shown, add_areas, add_labels, add_quarters, bands_of
 from geo.council.captions import remark_lines
@@ -37,8 +39,8 @@ _TABS = ("children", "living", "quarters")
 def main() -> None:
     """Draw the page."""
     visit = shared.visit()
-    found = shared.portrait_of(visit.city)
-    today, proposed = (shared.mix_of(visit.city, which) for which in (visit.today, visit.proposed))
+    found = computed.portrait_of(visit.city)
+    today, proposed = (computed.mix_of(visit.city, which) for which in (visit.today, visit.proposed))
     title("app.portrait.title", visit)
     st.markdown(prose(portrait_summary(visit.city, found, visit.lang)))
     _key_figures(visit, found)
@@ -55,7 +57,7 @@ def main() -> None:
     remarks(told, sources, visit.lang)
 
 
-def _key_figures(visit: shared.Visit, found: Portrait) -> None:
+def _key_figures(visit: Visit, found: Portrait) -> None:
     """Draw three figures with their unit and year."""
     lang, totals = visit.lang, found.totals
     children, quarters, last = st.columns(3)
@@ -68,7 +70,7 @@ def _key_figures(visit: shared.Visit, found: Portrait) -> None:
     )
 
 
-def _map(visit: shared.Visit, found: Portrait) -> None:
+def _map(visit: Visit, found: Portrait) -> None:
     """Draw the choice of what is shown, the map and what its colours mean."""
     lang, city = visit.lang, visit.city
     st.header(say("app.portrait.map", lang), anchor=False)
@@ -99,7 +101,7 @@ def _map(visit: shared.Visit, found: Portrait) -> None:
         st.info(prose(say("app.portrait.no_shapes", lang)))
 
 
-def _tables(visit: shared.Visit, found: Portrait) -> None:
+def _tables(visit: Visit, found: Portrait) -> None:
     """Draw the figures of the map, area by area, and those of the priority quarters."""
     lang, years = visit.lang, found.columns["year"].to_dict()
     st.header(say("app.portrait.table", lang), anchor=False)
@@ -116,7 +118,7 @@ def _tables(visit: shared.Visit, found: Portrait) -> None:
         st.caption(prose(say(f"app.portrait.{'no_quarters' if found.quarters.empty else 'quarters_help'}", lang)))
 
 
-def _mix(visit: shared.Visit, today: Mix, proposed: Mix) -> None:
+def _mix(visit: Visit, today: Mix, proposed: Mix) -> None:
     """Draw how unevenly pupils of priority quarters are spread, in a sentence and as bars."""
     lang, name = visit.lang, _proposal(visit)
     st.header(say("app.portrait.mix", lang), anchor=False)
@@ -134,7 +136,7 @@ def _mix(visit: shared.Visit, today: Mix, proposed: Mix) -> None:
     st.caption(prose(" ".join([*told, say("app.portrait.bars_both", lang)] if name else told)))
 
 
-def _mix_table(visit: shared.Visit, today: Mix, proposed: Mix) -> None:
+def _mix_table(visit: Visit, today: Mix, proposed: Mix) -> None:
     """Draw the figures of the bars, school by school."""
     lang = visit.lang
     st.header(say("app.portrait.mix_table", lang), anchor=False)
@@ -145,12 +147,12 @@ def _mix_table(visit: shared.Visit, today: Mix, proposed: Mix) -> None:
     st.caption(prose(say("app.portrait.mix_help", lang)))
 
 
-def _proposal(visit: shared.Visit) -> str:
+def _proposal(visit: Visit) -> str:
     """Name the proposal; empty while it changes nothing."""
     return visit.work.scenario.name if visit.work.scenario.key != visit.today.scenario.key else ""
 
 
-def _plans(visit: shared.Visit) -> tuple[str, ...]:
+def _plans(visit: Visit) -> tuple[str, ...]:
     return ("before", "after") if _proposal(visit) else ("before",)
 
 

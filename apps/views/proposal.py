@@ -8,6 +8,7 @@ import shared
 import streamlit as st
 from views import actions
 from views.frame import prose
+from visits import Visit
 
 from geo.council.revising import proposal_lines, proposal_rows
 from geo.council.words import number, percent, say
@@ -19,7 +20,7 @@ MOST_MOVED, OVERFLOW, WALK, ONE_PIECE, SECONDS = "most_moved", "overflow_m", "wa
 _DEFAULT = Rules()
 
 
-def proposal_panel(visit: shared.Visit) -> None:
+def proposal_panel(visit: Visit) -> None:
     """Draw the limits, the button that starts the search, and what it found."""
     lang = visit.lang
     st.markdown(prose(say("app.proposal.what", lang)))
@@ -48,7 +49,7 @@ def proposal_panel(visit: shared.Visit) -> None:
     st.caption(prose(say("app.proposal.after", lang)))
 
 
-def _rules(visit: shared.Visit) -> Rules:
+def _rules(visit: Visit) -> Rules:
     """Draw the limits, each with its default."""
     lang = visit.lang
     first, second, third, fourth = st.columns(4)
@@ -90,7 +91,7 @@ def _rules(visit: shared.Visit) -> Rules:
     )
 
 
-def _search(visit: shared.Visit, rules: Rules) -> None:
+def _search(visit: Visit, rules: Rules) -> None:
     """Look for a better map, and say how far the search is."""
     lang = visit.lang
     bar = st.progress(0.0, text=say("app.proposal.begins", lang))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import computed
 import shared
 import streamlit as st
 from views.frame import prose, remarks, title
@@ -10,6 +11,7 @@ from views.pupils_housing import housing_panel
 from views.pupils_school import school_panel
 from views.pupils_tables import year_cells
 from views.tables import text_table
+from visits import Outlook, Visit
 
 from geo.council.outlook import (
     backtest_sentences,
@@ -29,12 +31,12 @@ def main() -> None:
     """Draw the page."""
     visit = shared.visit()
     title("app.pupils.title", visit)
-    refused = shared.outlook_refusal(visit)
+    refused = computed.outlook_refusal(visit)
     if refused is not None:
         st.warning(prose(note_text(refused, visit.lang)))
         remarks(outlook_notes(visit.city, (refused,), visit.lang), visit.today.sources, visit.lang)
         return
-    ahead = shared.outlook(visit)
+    ahead = computed.outlook(visit)
     _summary(visit, ahead)
     _schools(visit, ahead)
     school_panel(visit, ahead)
@@ -44,7 +46,7 @@ def main() -> None:
     remarks(outlook_notes(visit.city, ahead.transition.notes, visit.lang), ahead.projection.sources, visit.lang)
 
 
-def _summary(visit: shared.Visit, ahead: shared.Outlook) -> None:
+def _summary(visit: Visit, ahead: Outlook) -> None:
     """Say in plain words how many pupils are coming, and where they will not fit."""
     lang, projection = visit.lang, ahead.projection
     fan = fan_table(visit.city, projection, ahead.years)
@@ -58,7 +60,7 @@ def _summary(visit: shared.Visit, ahead: shared.Outlook) -> None:
         st.markdown(prose(say("app.pupils.proposal", lang, name=visit.work.scenario.name)))
 
 
-def _schools(visit: shared.Visit, ahead: shared.Outlook) -> None:
+def _schools(visit: Visit, ahead: Outlook) -> None:
     """Draw the table of schools and years, with the choice of what it shows."""
     lang = visit.lang
     st.header(say("app.pupils.table", lang), anchor=False)
@@ -68,7 +70,7 @@ def _schools(visit: shared.Visit, ahead: shared.Outlook) -> None:
     st.caption(prose(f"{first} {say('app.pupils.table_help', lang)}"))
 
 
-def _past(visit: shared.Visit, ahead: shared.Outlook) -> None:
+def _past(visit: Visit, ahead: Outlook) -> None:
     """Say what the method would have said in the past, beside 'same as last year'."""
     lang = visit.lang
     st.header(say("projection.backtest.title", lang), anchor=False)

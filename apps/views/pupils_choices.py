@@ -9,6 +9,7 @@ import streamlit as st
 from views import pupils_actions
 from views.frame import prose
 from views.pupils_actions import PERCENT, SHARES
+from visits import Visit
 
 from geo.council.choices import choice_range, choice_reason
 from geo.council.words import say
@@ -19,7 +20,7 @@ from geo.model.projection import Mixing, ProjectionChoices
 _MIXING, _CAPS, _HALVED = "mixing", "caps", "halved_cap"
 
 
-def choices_panel(visit: shared.Visit) -> None:
+def choices_panel(visit: Visit) -> None:
     """Draw the choices, each with its reason, and the button that gives all of them their first value."""
     lang, scenario = visit.lang, visit.work.scenario
     st.header(say("app.pupils.choices.title", lang), anchor=False)
@@ -43,7 +44,7 @@ def choices_panel(visit: shared.Visit) -> None:
     )
 
 
-def _mixing(visit: shared.Visit) -> None:
+def _mixing(visit: Visit) -> None:
     """Draw which grades may share a class."""
     lang = visit.lang
     shared.preset(_MIXING, visit.work.scenario.projection.mixing)
@@ -58,7 +59,7 @@ def _mixing(visit: shared.Visit) -> None:
     st.caption(prose(choice_reason(_MIXING, lang)))
 
 
-def _caps(visit: shared.Visit) -> None:
+def _caps(visit: Visit) -> None:
     """Draw the largest class of each grade, and of a halved one."""
     lang, held = visit.lang, visit.work.scenario.projection
     low, high = (round(end) for end in choice_range(ProjectionChoices, _CAPS))
@@ -73,11 +74,11 @@ def _caps(visit: shared.Visit) -> None:
     _pupils(visit, "projection", name=_HALVED, field=_HALVED)
 
 
-def _per_room(visit: shared.Visit) -> None:
+def _per_room(visit: Visit) -> None:
     _pupils(visit, "assumptions", name="pupils_per_room", field=f"pupils_per_room_{visit.level}")
 
 
-def _pupils(visit: shared.Visit, part: str, *, name: str, field: str) -> None:
+def _pupils(visit: Visit, part: str, *, name: str, field: str) -> None:
     """Draw a whole number of pupils."""
     lang, held = visit.lang, getattr(visit.work.scenario, part)
     model = type(held)
@@ -95,14 +96,14 @@ def _pupils(visit: shared.Visit, part: str, *, name: str, field: str) -> None:
     st.caption(prose(choice_reason(name, lang, within=(low, high), start=start)))
 
 
-def _attendance(visit: shared.Visit) -> None:
+def _attendance(visit: Visit) -> None:
     """Draw the part of the children who attend public schools; empty while it follows from the city."""
     name, field = "attendance_share", f"attendance_share_{visit.level}"
     deduced = say("app.pupils.choices.deduced", visit.lang, share=visit.today.totals[name])
     _percent(visit, "assumptions", name=name, field=field, placeholder=deduced)
 
 
-def _percent(visit: shared.Visit, part: str, *, name: str, field: str, placeholder: str | None = None) -> None:
+def _percent(visit: Visit, part: str, *, name: str, field: str, placeholder: str | None = None) -> None:
     """Draw a share as a whole percentage."""
     lang, held = visit.lang, getattr(visit.work.scenario, part)
     model, value = type(held), getattr(held, field)

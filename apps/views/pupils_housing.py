@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import computed
 import shared
 import streamlit as st
 from views import pupils_actions
@@ -9,6 +10,7 @@ from views.frame import prose
 from views.history import history_buttons
 from views.pupils_actions import COUNT, DELIVERY, NAME, PERCENT, REMOVED, ROOMS, SOCIAL, STREET, UNIT
 from views.tables import text_table
+from visits import Visit
 
 from geo.council.choices import choice_range, choice_reason
 from geo.council.dwellings import dwelling_table
@@ -21,7 +23,7 @@ _LEAST, _MOST = -5000, 5000
 _USUAL_HOMES, _USUAL_SOCIAL = 50, 30
 
 
-def housing_panel(visit: shared.Visit) -> None:
+def housing_panel(visit: Visit) -> None:
     """Draw the sliders, the programmes and the form of a new one."""
     lang = visit.lang
     st.header(say("app.pupils.housing.title", lang), anchor=False)
@@ -44,7 +46,7 @@ def housing_panel(visit: shared.Visit) -> None:
     _removal(visit)
 
 
-def _yield(visit: shared.Visit) -> None:
+def _yield(visit: Visit) -> None:
     """Draw the number of pupils per new dwelling."""
     lang, held = visit.lang, visit.work.scenario.projection.housing_yield
     low, high = choice_range(ProjectionChoices, _YIELD)
@@ -61,7 +63,7 @@ def _yield(visit: shared.Visit) -> None:
     st.caption(prose(_reason(_YIELD, visit)))
 
 
-def _slip(visit: shared.Visit) -> None:
+def _slip(visit: Visit) -> None:
     """Draw the delay of deliveries."""
     low, high = choice_range(ProjectionChoices, _SLIP)
     shared.preset(_SLIP, visit.work.scenario.projection.slip_years)
@@ -76,12 +78,12 @@ def _slip(visit: shared.Visit) -> None:
     st.caption(prose(_reason(_SLIP, visit)))
 
 
-def _reason(field: str, visit: shared.Visit) -> str:
+def _reason(field: str, visit: Visit) -> str:
     within, start = choice_range(ProjectionChoices, field), ProjectionChoices.model_fields[field].default
     return choice_reason(field, visit.lang, within=within, start=start)
 
 
-def _form(visit: shared.Visit) -> None:
+def _form(visit: Visit) -> None:
     """Draw the fields of a new programme: where, how many, when and for whom."""
     lang = visit.lang
     place, homes = st.columns(2)
@@ -99,10 +101,10 @@ def _form(visit: shared.Visit) -> None:
     st.button(say("app.pupils.housing.add", lang), on_click=pupils_actions.build, type="primary", key="build")
 
 
-def _place(visit: shared.Visit) -> None:
+def _place(visit: Visit) -> None:
     """Draw the choice of a street and of one of its sides."""
     lang = visit.lang
-    labels, streets = shared.labels(visit.city), shared.streets(visit.city)
+    labels, streets = computed.labels(visit.city), computed.streets(visit.city)
     street = st.selectbox(
         say("app.pupils.housing.street", lang),
         list(streets),
@@ -122,7 +124,7 @@ def _place(visit: shared.Visit) -> None:
     )
 
 
-def _removal(visit: shared.Visit) -> None:
+def _removal(visit: Visit) -> None:
     """Draw the choice of an added programme to take back; nothing if none was added."""
     lang, added = visit.lang, {one.programme_id: one for one in visit.work.scenario.dwellings}
     if not added:

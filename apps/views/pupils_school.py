@@ -8,6 +8,7 @@ import streamlit as st
 from views.frame import prose
 from views.pupils_chart import draw_fan
 from views.pupils_tables import plain_table
+from visits import Outlook, Visit
 
 from geo.council.figures import by_name
 from geo.council.outlook import (
@@ -27,7 +28,7 @@ _SCHOOL, _YEAR = "outlook_school", "outlook_year"
 _AHEAD_YEARS = 4  # a year to begin with: far enough to plan for, near enough to be known
 
 
-def school_panel(visit: shared.Visit, ahead: shared.Outlook) -> None:
+def school_panel(visit: Visit, ahead: Outlook) -> None:
     """Draw the choice of a school and a year, a sentence, the chart, its table and the causes."""
     lang, projection = visit.lang, ahead.projection
     st.header(say("app.pupils.school", lang), anchor=False)
@@ -55,7 +56,7 @@ def school_panel(visit: shared.Visit, ahead: shared.Outlook) -> None:
         _causes(projection, school, lang)
 
 
-def _school(place: st.delta_generator.DeltaGenerator, visit: shared.Visit, ahead: shared.Outlook) -> str:
+def _school(place: st.delta_generator.DeltaGenerator, visit: Visit, ahead: Outlook) -> str:
     """Draw the choice of a school; at first the one that overflows first."""
     schools = [CITY, *by_name(ahead.names, ahead.years.index.unique("school_id"))]
     if shared.value(_SCHOOL) not in schools:
@@ -70,7 +71,7 @@ def _school(place: st.delta_generator.DeltaGenerator, visit: shared.Visit, ahead
     return chosen
 
 
-def _name(school: str, ahead: shared.Outlook, lang: Lang) -> str:
+def _name(school: str, ahead: Outlook, lang: Lang) -> str:
     return say("app.pupils.all", lang) if school == CITY else str(ahead.names[school])
 
 

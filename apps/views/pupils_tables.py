@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from functools import partial
 
 import pandas as pd
-import shared
 import streamlit as st
 from pandas.io.formats.style import Styler
 from views.frame import classes
+from visits import Outlook
 
 from geo.council.colours import UNKNOWN, Band
 from geo.council.outlook import starts_from_children
@@ -31,7 +31,7 @@ _YEAR_PX = {
 _SCHOOL, _OVERFLOW = "school", "overflow"
 
 
-def year_cells(ahead: shared.Outlook, lang: Lang, *, key: str) -> None:
+def year_cells(ahead: Outlook, lang: Lang, *, key: str) -> None:
     """Draw the choice of a figure, what its classes mean, and the table of schools and years.
 
     Parameters

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import computed
 import shared
 import streamlit as st
 from components.school_map import school_map
@@ -16,6 +17,7 @@ from views.proposal import proposal_panel
 from views.selection import selection_details, selection_panel
 from views.tables import figure_table
 from views.years import years_panel
+from visits import Visit
 
 from geo.council.figures import summary
 from geo.council.words import metres, number, say, school_year
@@ -64,11 +66,11 @@ def main() -> None:
     foot(visit, visit.proposed)
 
 
-def _map(visit: shared.Visit) -> None:
+def _map(visit: Visit) -> None:
     """Draw the map, and in words how to use it and what its signs mean."""
     lang = visit.lang
     st.header(say("app.revise.map", lang), anchor=False)
-    ground = shared.ground(visit.city, visit.level)
+    ground = computed.ground(visit.city, visit.level)
     paint = painted(visit.city, visit.proposed, visit.schools, fills=ground.fills, lang=lang)
     school_map(
         layers=ground.layers,
@@ -82,7 +84,7 @@ def _map(visit: shared.Visit) -> None:
     st.caption(prose(say("app.revise.map_signs", lang)))
 
 
-def _ways(visit: shared.Visit) -> None:
+def _ways(visit: Visit) -> None:
     """Draw what can be done beside moving sides of street by hand; only what is open is computed at each click."""
     lang = visit.lang
     open_way = st.segmented_control(
@@ -97,7 +99,7 @@ def _ways(visit: shared.Visit) -> None:
     _WAYS[str(open_way)](visit)
 
 
-def _effects(visit: shared.Visit) -> None:
+def _effects(visit: Visit) -> None:
     """Draw what the proposal does to each school in short, those that it changes first."""
     changed = visit.schools["pupils_change"].fillna(0).ne(0)
     order = [*visit.schools.index[changed], *visit.schools.index[~changed]]
@@ -106,7 +108,7 @@ def _effects(visit: shared.Visit) -> None:
     figure_table(figures, _BRIEF, lang=visit.lang, words=words, key="effects", most_px=_BRIEF_PX)
 
 
-def _attribution(visit: shared.Visit) -> str:
+def _attribution(visit: Visit) -> str:
     if visit.city.fictional:
         return say("fictional.short", visit.lang)
     drawn = {"streets", "units", "addresses"}
@@ -114,7 +116,7 @@ def _attribution(visit: shared.Visit) -> str:
     return say("app.map.attribution", visit.lang, publishers=", ".join(publishers))
 
 
-def _table(visit: shared.Visit) -> None:
+def _table(visit: Visit) -> None:
     """Draw the key figures of the proposal, and those of each school before and after."""
     lang, totals = visit.lang, visit.proposed.totals
     st.header(say("app.revise.table", lang), anchor=False)

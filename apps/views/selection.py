@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import computed
 import shared
 import streamlit as st
 from views import actions
@@ -12,6 +13,7 @@ from views.frame import prose
 from views.history import history_buttons
 from views.names import school_names
 from views.tables import text_table
+from visits import Visit
 
 from geo.council.colours import occupancy_text
 from geo.council.words import metres, number, say
@@ -22,7 +24,7 @@ _STREET, _SCHOOL = "street", "present_school"
 _MOST_LISTED = 3000
 
 
-def selection_panel(visit: shared.Visit) -> None:
+def selection_panel(visit: Visit) -> None:
     """Draw the choice of sides of street, the school that they go to, and what it would change."""
     lang = visit.lang
     st.header(say("app.selection.title", lang), anchor=False)
@@ -47,7 +49,7 @@ def selection_panel(visit: shared.Visit) -> None:
     st.markdown(prose(f"{sentence} {_effect(visit, trial, str(target))}" if trial else sentence))
 
 
-def selection_details(visit: shared.Visit) -> None:
+def selection_details(visit: Visit) -> None:
     """Draw each selected side of street with its pupils, its schools, and the walk now and then."""
     picked, lang = shared.picked(), visit.lang
     if not picked:
@@ -56,7 +58,7 @@ def selection_details(visit: shared.Visit) -> None:
     walks = {"walk_now": visit.proposed, **({"walk_then": trial} if trial else {})}
     rows = [
         (
-            shared.labels(visit.city)[unit],
+            computed.labels(visit.city)[unit],
             number(visit.proposed.units["pupils"][unit], lang, digits=1),
             *(metres(shown.units["walk_m"][unit], lang) for shown in walks.values()),
             school_names(visit.schools["school"], visit.proposed.plan.schools_of[unit]),
@@ -68,10 +70,10 @@ def selection_details(visit: shared.Visit) -> None:
     text_table(rows, headings, key="details")
 
 
-def _units(visit: shared.Visit) -> list[str]:
+def _units(visit: Visit) -> list[str]:
     """Draw the list of sides of street with its two filters."""
     lang = visit.lang
-    labels, streets = shared.labels(visit.city), shared.streets(visit.city)
+    labels, streets = computed.labels(visit.city), computed.streets(visit.city)
     left, right = st.columns(2)
     street = left.selectbox(
         say("app.selection.street", lang),
@@ -97,22 +99,22 @@ def _units(visit: shared.Visit) -> list[str]:
     return st.multiselect(
         say("app.selection.units", lang),
         options,
-        format_func=shared.labels(visit.city).__getitem__,
+        format_func=computed.labels(visit.city).__getitem__,
         placeholder=hint,
         help=say("app.selection.units_help", lang),
         key=shared.PICKED,
     )
 
 
-def _options(visit: shared.Visit, street: str | None, school: str | None) -> list[str]:
+def _options(visit: Visit, street: str | None, school: str | None) -> list[str]:
     """Give the sides of street of a street and a present school, and those that are selected anyway."""
     picked, schools_of = set(shared.picked()), visit.proposed.plan.schools_of
-    within = shared.streets(visit.city)[street] if street else schools_of.keys()
+    within = computed.streets(visit.city)[street] if street else schools_of.keys()
     wanted = {unit for unit in within if school is None or school in schools_of.get(unit, ())}
-    return [unit for unit in shared.labels(visit.city) if unit in picked or (unit in wanted and unit in schools_of)]
+    return [unit for unit in computed.labels(visit.city) if unit in picked or (unit in wanted and unit in schools_of)]
 
 
-def _target(visit: shared.Visit) -> str | None:
+def _target(visit: Visit) -> str | None:
     return st.selectbox(
         say("app.selection.target", visit.lang),
         [school for school in visit.schools.index if school not in visit.work.scenario.closures],
@@ -123,15 +125,15 @@ def _target(visit: shared.Visit) -> str | None:
     )
 
 
-def _trial(visit: shared.Visit, picked: Sequence[str], target: str | None) -> Evaluation | None:
+def _trial(visit: Visit, picked: Sequence[str], target: str | None) -> Evaluation | None:
     """Give the figures once the selection has gone to the school; None if nothing would change."""
     if not picked or target is None:
         return None
     work = visit.work.sent(picked, target, visit.city.current[visit.level])
-    return None if work is visit.work else shared.figures_of(visit.city, work.scenario)
+    return None if work is visit.work else computed.figures_of(visit.city, work.scenario)
 
 
-def _history(visit: shared.Visit) -> None:
+def _history(visit: Visit) -> None:
     """Draw the buttons that go back and forth, and the one that starts again."""
     with st.container(horizontal=True):
         history_buttons(visit)
@@ -144,9 +146,9 @@ def _history(visit: shared.Visit) -> None:
         )
 
 
-def _effect(visit: shared.Visit, trial: Evaluation, target: str) -> str:
+def _effect(visit: Visit, trial: Evaluation, target: str) -> str:
     """Say what the school would become: pupils and occupancy before and after."""
-    now, then = visit.schools.loc[target], shared.schools_of(visit.city, visit.today, trial).loc[target]
+    now, then = visit.schools.loc[target], computed.schools_of(visit.city, visit.today, trial).loc[target]
     return say(
         "app.selection.effect",
         visit.lang,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import computed
 import shared
 import streamlit as st
 from views.frame import prose, remarks, title
@@ -31,7 +32,7 @@ def main() -> None:
         audit_panel(visit)
     told = (
         *note_lines(visit.city, visit.proposed, visit.lang),
-        *remark_lines(shared.lists_of(visit).revision.notes, visit.lang),
+        *remark_lines(computed.lists_of(visit).revision.notes, visit.lang),
     )
     remarks(told, visit.proposed.sources, visit.lang)
 

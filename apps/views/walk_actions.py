@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import computed
 import shared
 from components.point_map import take_tap
 from pydantic import ValidationError
@@ -20,7 +21,7 @@ def take_taps() -> None:
     place = take_tap(MAP)
     if place.kind != "point" or place.lon is None or place.lat is None:
         return
-    city = shared.opened_city()
+    city = computed.opened_city()
     home = address_near(city, point_of(city, place.lon, place.lat))
     if home is None:
         shared.tell(Notice("warning", "app.catchments.notice.nobody"))

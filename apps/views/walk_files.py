@@ -6,10 +6,11 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-import shared
+import computed
 import streamlit as st
 from views.files import TYPES
 from views.frame import prose
+from visits import Visit
 
 from geo.council.catchments import school_rows
 from geo.council.exports import rounded, write_csv
@@ -24,7 +25,7 @@ from geo.planning.catchments import Catchments
 _KINDS = ("pdf", "png", "html", "gpkg", "csv")
 
 
-def files_panel(visit: shared.Visit, found: Catchments) -> None:
+def files_panel(visit: Visit, found: Catchments) -> None:
     """Draw the choice of a kind of file, and the file once it is made."""
     lang = visit.lang
     st.header(say("app.catchments.files.title", lang), anchor=False)
@@ -39,7 +40,7 @@ def files_panel(visit: shared.Visit, found: Catchments) -> None:
     told = f"walks {kind} {found.scenario.key} {found.choices.model_dump_json()}"
     try:
         with st.spinner(say("app.files.making", lang)):
-            content = shared.made_file(told, _maker(kind, found), visit)
+            content = computed.made_file(told, _maker(kind, found), visit)
     except GeoError as error:
         st.error(prose(say("app.files.failed", lang)) + "\n\n" + prose(str(error)))
         return
@@ -55,10 +56,10 @@ def files_panel(visit: shared.Visit, found: Catchments) -> None:
     )
 
 
-def _maker(kind: str, found: Catchments) -> Callable[[shared.Visit], bytes]:
+def _maker(kind: str, found: Catchments) -> Callable[[Visit], bytes]:
     """Give what makes a file and hands over its content."""
 
-    def make(visit: shared.Visit) -> bytes:
+    def make(visit: Visit) -> bytes:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / f"file.{kind}"
             _write(visit, found, path)
@@ -67,12 +68,12 @@ def _maker(kind: str, found: Catchments) -> Callable[[shared.Visit], bytes]:
     return make
 
 
-def _write(visit: shared.Visit, found: Catchments, path: Path) -> None:
+def _write(visit: Visit, found: Catchments, path: Path) -> None:
     city, lang = visit.city, visit.lang
     if path.suffix == ".csv":
         write_csv(rounded(school_rows(city, found)), path)
         return
-    ground = shared.walk_areas_of(visit, found)
+    ground = computed.walk_areas_of(visit, found)
     if path.suffix == ".gpkg":
         walk_geopackage(city, found, ground, path=path)
     elif path.suffix == ".html":

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import computed
 import geopandas as gpd
-import shared
 import streamlit as st
 from views.frame import prose
 from views.list_search import address_boxes
+from visits import Visit
 
 from geo.council.catchments import home_name, home_sentences, speed_text
 from geo.council.words import say
@@ -27,7 +28,7 @@ class Found:
     walks: Mapping[str, Route | None]
 
 
-def walk_panel(visit: shared.Visit, found: Catchments) -> Found | None:
+def walk_panel(visit: Visit, found: Catchments) -> Found | None:
     """Draw the boxes for street and number and the answer; give what the map draws of it."""
     lang, city = visit.lang, visit.city
     st.header(say("app.catchments.one", lang), anchor=False)
@@ -47,5 +48,5 @@ def walk_panel(visit: shared.Visit, found: Catchments) -> Found | None:
     st.success("  \n".join([heading, *map(prose, told)]))
     st.caption(prose(f"{say('app.catchments.help.walks', lang)} {speed_text(visit.level, lang)}"))
     ends = [school for school in dict.fromkeys((row["school_id"], row["nearest_id"])) if school != NOWHERE]
-    walks = {school: shared.walk_of(visit, found, address, school_id=school) for school in ends}
+    walks = {school: computed.walk_of(visit, found, address, school_id=school) for school in ends}
     return Found(city.layer("addresses").geometry.loc[[address]], walks)

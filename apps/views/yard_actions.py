@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final, cast
 
+import computed
 import shared
 from components.point_map import take_tap
 from views.actions import change
@@ -28,7 +29,7 @@ def take_taps() -> None:
         shared.preset(shared.YARD, chosen.mark)
     place = take_tap(YARD_MAP)
     if place.kind == "point" and place.lon is not None and place.lat is not None:
-        _plant_or_fell(point_of(shared.opened_city(), place.lon, place.lat))
+        _plant_or_fell(point_of(computed.opened_city(), place.lon, place.lat))
 
 
 def plant_best(school: str, key: str) -> None:
@@ -78,7 +79,7 @@ def _plant_or_fell(point: Point) -> None:
     near = [tree for tree in trees if abs(tree[0] - point[0]) <= _FOOT_M and abs(tree[1] - point[1]) <= _FOOT_M]
     if near:
         change({"trees": tuple(tree for tree in trees if tree not in near[:1])})
-    elif yard_at(shared.yards_of(visit), point) is None:
+    elif yard_at(computed.yards_of(visit), point) is None:
         shared.tell(Notice("warning", "app.playgrounds.notice.outside"))
     else:
         change({"trees": (*trees, point)})

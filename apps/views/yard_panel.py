@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+import computed
 import pandas as pd
 import shared
 import streamlit as st
@@ -13,6 +14,7 @@ from views import yard_actions
 from views.frame import prose
 from views.history import history_buttons
 from views.yard_layers import map_words, yard_content
+from visits import Visit
 
 from geo.council.words import Lang, number, percent, say
 from geo.council.yards import felt_text, yard_sentence
@@ -24,7 +26,7 @@ _MOST_AT_ONCE: Final = 50
 _WHEN: Final = ("before", "after")
 
 
-def yard_panel(visit: shared.Visit, found: Yards, row: pd.Series, *, attribution: str) -> None:
+def yard_panel(visit: Visit, found: Yards, row: pd.Series, *, attribution: str) -> None:
     """Draw the yard that is looked at.
 
     Parameters
@@ -46,7 +48,7 @@ def yard_panel(visit: shared.Visit, found: Yards, row: pd.Series, *, attribution
         _by_keys(visit, found, str(row.name))
 
 
-def _plan(visit: shared.Visit, found: Yards, school: str, *, attribution: str) -> None:
+def _plan(visit: Visit, found: Yards, school: str, *, attribution: str) -> None:
     """Draw the plan of the yard with the shade at the chosen recess."""
     lang, slots = visit.lang, found.before.slots
     slot = st.segmented_control(
@@ -59,7 +61,7 @@ def _plan(visit: shared.Visit, found: Yards, school: str, *, attribution: str) -
     shown = str(slot or _sunniest(slots))
     point_map(
         yard_content(visit.city, found, school, slot=shown),
-        layers=shared.ground(visit.city, visit.level).layers,
+        layers=computed.ground(visit.city, visit.level).layers,
         texts=map_words(lang, shown="yard", attribution=attribution),
         key=yard_actions.YARD_MAP,
         height=_MAP_PX,
@@ -72,7 +74,7 @@ def _sunniest(slots: pd.DataFrame) -> str:
     return str(slots["altitude_deg"].idxmax())
 
 
-def _result(visit: shared.Visit, found: Yards, row: pd.Series) -> None:
+def _result(visit: Visit, found: Yards, row: pd.Series) -> None:
     """Draw what the trees do to the yard: before and after, in sentences and two figures."""
     lang = visit.lang
     ranked = int(found.table["rank_after"].count())
@@ -91,11 +93,11 @@ def _change(both: Mapping[str, str], lang: Lang) -> str:
     return both["after"] if both["before"] == both["after"] else say("app.playgrounds.change", lang, **both)
 
 
-def _square_metres(row: pd.Series, when: str, visit: shared.Visit) -> str:
+def _square_metres(row: pd.Series, when: str, visit: Visit) -> str:
     return number(row[f"shaded_m2_per_pupil_{when}"], visit.lang, digits=1)
 
 
-def _history(visit: shared.Visit) -> None:
+def _history(visit: Visit) -> None:
     """Draw the buttons that go back and forth, and the one that clears."""
     work, lang = visit.work, visit.lang
     with st.container(horizontal=True):
@@ -109,7 +111,7 @@ def _history(visit: shared.Visit) -> None:
         )
 
 
-def _by_keys(visit: shared.Visit, found: Yards, school: str) -> None:
+def _by_keys(visit: Visit, found: Yards, school: str) -> None:
     """Draw the fields that plant and take away without the mouse."""
     lang, closed = visit.lang, bool(found.table["closed"][school])
     st.header(say("app.playgrounds.plant_keys", lang), anchor=False)
@@ -142,7 +144,7 @@ def _felled() -> list[Point]:
     return [tuple(tree) for tree in shared.value(shared.FELLED, [])]  # type: ignore[attr-defined]
 
 
-def _trees(visit: shared.Visit, found: Yards, school: str) -> dict[Point, str]:
+def _trees(visit: Visit, found: Yards, school: str) -> dict[Point, str]:
     """Name the trees planted by hand in the yard by where they stand in it."""
     own = found.trees[(found.trees["school_id"] == school) & (found.trees["origin"] == "hand")]
     ground = next(yard.ground for yard in found.before.yards if yard.school_id == school)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import shared
+import computed
 import streamlit as st
 from views.frame import prose
+from visits import Visit
 
 from geo.council.moving import moving_sentence, moving_table, year_table
 from geo.council.words import note_text, percent, say, school_year
@@ -12,14 +13,14 @@ from geo.council.words import note_text, percent, say, school_year
 _YEAR = "shown_year"
 
 
-def years_panel(visit: shared.Visit) -> None:
+def years_panel(visit: Visit) -> None:
     """Draw who moves in which year, and the schools in the year of the slider."""
     lang = visit.lang
-    refused = shared.outlook_refusal(visit)
+    refused = computed.outlook_refusal(visit)
     if refused is not None:
         st.warning(prose(note_text(refused, lang)))
         return
-    ahead = shared.outlook(visit)
+    ahead = computed.outlook(visit)
     told = ahead.transition
     st.markdown(prose(moving_sentence(told, lang)))
     years = list(told.after.years)
