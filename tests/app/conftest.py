@@ -67,16 +67,16 @@ def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppT
         app = AppTest.from_file(str(APPS / "streamlit_app.py"), default_timeout=WAIT_S)
         for name, value in address.items():
             app.query_params[name] = value
-        app.run()
         if page != "overview":
-            app.switch_page(f"views/{page}.py").run()
+            app.switch_page(f"views/{page}.py")
+        app.run()
         assert not app.exception
         return app
 
     return opened
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Give the address of the app, served as the command line does, with an empty store."""
     with socket.socket() as free:

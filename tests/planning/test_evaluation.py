@@ -51,7 +51,7 @@ def test_moving_one_unit_gives_the_figures_done_by_hand(toy: City) -> None:
 
 
 @given(moves=MOVES)
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=25)
 def test_pupils_are_conserved_whatever_moves(toy: City, moves: dict[str, tuple[str, ...]]) -> None:
     # E1 and E5
     proposed = evaluate(toy, _scenario(moves))
@@ -84,7 +84,7 @@ def test_the_order_of_rows_changes_nothing(toy: City) -> None:
 
 
 @given(rooms=st.integers(1, 20), more=st.integers(0, 10))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=30)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=15)
 def test_more_rooms_never_raise_occupancy(toy: City, rooms: int, more: int) -> None:
     # E4
     table = toy.tables["rooms"]

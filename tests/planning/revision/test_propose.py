@@ -236,7 +236,7 @@ RULES = st.builds(
 
 
 @given(schools_of=MAPS, rules=RULES, west=st.integers(0, 40))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=25)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=12)
 def test_whatever_the_map_and_the_rules_pupils_and_limits_are_kept(  # noqa: PLR0917, hypothesis gives by name
     toy: City, schools_of: dict[str, tuple[str, ...]], rules: Rules, west: int
 ) -> None:

@@ -32,7 +32,7 @@ def _homes(*homes: tuple[str, int, str]) -> pd.DataFrame:
     return pd.DataFrame(homes, columns=["street_id", "number", "suffix"])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(ROW, min_size=1, max_size=8))
 def test_the_rows_of_a_cell_are_those_that_cover_its_numbers(drawn: list[tuple[object, ...]]) -> None:
     rows = _rows(*drawn)
