@@ -18,7 +18,8 @@ from geo.model.levels import Level
 from geo.model.plan import Plan
 from geo.model.source import Source
 from geo.model.tables import TABLES
-from geo.territory.network import build_network, snap, walk_distances
+from geo.territory.network import build_network, snap
+from geo.territory.walking.distances import walk_distances
 
 ROOT = Path(__file__).parents[1]
 REAL = Path(os.environ.get("CARTABLE_REAL_DATA", ROOT.parent / "shared" / "data"))

@@ -1,4 +1,4 @@
-"""Walking distances on the street network."""
+"""The street network: made of lines, and points brought to it."""
 
 from __future__ import annotations
 
@@ -14,11 +14,8 @@ from scipy.sparse.csgraph import connected_components
 from geo.errors import NetworkError
 from geo.model.network import Network, Snap
 from geo.model.walking import NEAREST_STREET, AccessChoices
-from geo.territory.walking.choosing import searches_for
 from geo.territory.walking.graph import Floats, Rows, morton_order
-from geo.territory.walking.points import graph_of_ways, ways_of
 from geo.territory.walking.snapping import brought
-from geo.territory.walking.tabling import table_of
 
 # Ends of streets that are nearer than this are one crossing: a centimetre is finer than any survey of streets.
 NODE_STEP_M: Final = 0.01
@@ -109,18 +106,6 @@ def snap(
         raise NetworkError(msg)
     points = np.asarray(shapely.points(xy), dtype=object)
     return brought(network, points, choices=choices, barriers=barriers)
-
-
-def walk_distances(network: Network, origins: Snap, destinations: Snap) -> Floats:
-    """Give the walk from each origin to each destination [m], shape (origins, destinations).
-
-    A walk is the access leg to the street, the shortest way along the streets, counted from and to the very point of
-    the edge that the points were brought to, and the access leg at the other end. Of several streets near a point that
-    one counts by which the walk is shortest. How it is searched changes the time only, see `searches_for`.
-    """
-    ways = ways_of(network)
-    searches = searches_for(graph_of_ways(ways, nodes=len(network.node_xy)), sources=destinations.points)
-    return np.asarray(table_of(searches, ways, destinations, homes=origins))
 
 
 def _parts(shapes: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], Rows]:

@@ -12,7 +12,8 @@ import shapely
 
 from geo.model.network import Network, Snap
 from geo.model.walking import AccessChoices
-from geo.territory.network import snap, walk_distances
+from geo.territory.network import snap
+from geo.territory.walking.distances import walk_distances
 
 USUAL_ACCESS: Final = AccessChoices()
 

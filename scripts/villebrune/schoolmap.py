@@ -14,7 +14,8 @@ import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from geo.territory.network import build_network, snap, walk_distances
+from geo.territory.network import build_network, snap
+from geo.territory.walking.distances import walk_distances
 from villebrune.sites import Site
 
 NEIGHBOUR_M: Final = 320.0

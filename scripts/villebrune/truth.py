@@ -9,7 +9,8 @@ import pandas as pd
 import shapely
 
 from geo.model.levels import AGES, Level
-from geo.territory.network import build_network, snap, walk_distances
+from geo.territory.network import build_network, snap
+from geo.territory.walking.distances import walk_distances
 from villebrune import people, region, schools
 from villebrune.areas import AREAS, DEPRIVED, QUARTERS
 from villebrune.build import Villebrune

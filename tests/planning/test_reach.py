@@ -24,7 +24,7 @@ from geo.planning.enrolment import homes_of_units
 from geo.planning.offers import refusal
 from geo.planning.reach import MEANS, Reach, reach_of
 from geo.sources.cities import open_city
-from geo.territory.network import walk_distances
+from geo.territory.walking.distances import walk_distances
 from geo.territory.walks import on_streets
 
 DATA = Path(__file__).parents[2] / "data"

@@ -26,7 +26,8 @@ from geo.sources.streets_files import read_streets, streets_from_graph, write_st
 from geo.sources.streets_rules import BDTOPO_RULES, LINE_RULES, OSM_RULES, judge
 from geo.sources.streets_weaving import Streets, street_code
 from geo.sources.streets_xml import ways_of_xml
-from geo.territory.network import build_network, snap, walk_distances
+from geo.territory.network import build_network, snap
+from geo.territory.walking.distances import walk_distances
 
 RUN = CliRunner()
 # A grid of nodes at Bondy: node 10 * x + y lies x and y steps of about 70 and 100 m from the corner.

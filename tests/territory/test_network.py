@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from geo.errors import NetworkError
 from geo.model.network import Snap
-from geo.territory.network import build_network, snap, walk_distances
+from geo.territory.network import build_network, snap
+from geo.territory.walking.distances import walk_distances
 
 CRS = "EPSG:2154"
 

@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 from geo.errors import NetworkError
 from geo.model.network import Network
 from geo.model.walking import AccessChoices
-from geo.territory.network import build_network, snap, walk_distances
+from geo.territory.network import build_network, snap
 from geo.territory.walking.costs import Priced, priced, with_factor, with_slope
 from geo.territory.walking.crossings import with_barriers
+from geo.territory.walking.distances import walk_distances
 from geo.territory.walking.questions import prepare, walk_table
 from geo.territory.walking.routes import route
 from geo.territory.walking.sides import with_sides

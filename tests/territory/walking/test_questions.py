@@ -13,7 +13,8 @@ import shapely
 
 from geo.errors import NetworkError
 from geo.model.network import Network, Snap
-from geo.territory.network import build_network, snap, walk_distances
+from geo.territory.network import build_network, snap
+from geo.territory.walking.distances import walk_distances
 from geo.territory.walking.questions import Streets, nearest, nearest_few, prepare, walk_table, within
 
 SEEDS = range(12)

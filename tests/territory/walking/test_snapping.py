@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from geo.errors import NetworkError
 from geo.model.network import Network, Snap
 from geo.model.walking import AccessChoices
-from geo.territory.network import build_network, snap, walk_distances
+from geo.territory.network import build_network, snap
+from geo.territory.walking.distances import walk_distances
 from geo.territory.walking.questions import nearest, nearest_few, prepare, walk_table, within
 from geo.territory.walking.routes import route
 
