@@ -16,6 +16,7 @@ import shapely
 from geo.errors import NetworkError
 from geo.sources.street_shards import Shard, ShardTask, cells_of, joined, load, write_shard
 from geo.sources.street_tiles import locate, nearest_of_files, walk
+from geo.sources.streets_files import read_streets
 from geo.territory.network import build_network, snap
 from geo.territory.walking.questions import nearest, prepare
 
@@ -191,3 +192,23 @@ def test_coordinates_that_are_none_are_refused(tmp_path: Path) -> None:
         nearest_of_files(_two_islands(tmp_path), np.array([(X, Y)]), np.array([(np.nan, 0.0)]))
     with pytest.raises(NetworkError, match="at least one file"):
         joined([])
+
+
+@pytest.mark.real
+def test_heidelberg_cut_into_six_files_is_walked_as_one(real_data: Path, tmp_path: Path) -> None:
+    # W53
+    table = read_streets(real_data / "networks" / "heidelberg.osm.pbf", crs="EPSG:25832").table
+    table = table[table["walkable"]]
+    begin = shapely.get_coordinates(shapely.get_point(table.geometry.to_numpy(), 0))
+    column = np.searchsorted(np.quantile(begin[:, 0], [1 / 3, 2 / 3]), begin[:, 0])
+    cut = table.assign(commune=2 * column + (begin[:, 1] > np.median(begin[:, 1])))
+    tasks = [ShardTask(str(path), "EPSG:25832", str(path.with_suffix(".npz"))) for path in _files(cut, tmp_path)]
+    shards = joined([write_shard(task) for task in tasks])
+    rng = np.random.default_rng(0)
+    schools, homes = (begin[rng.choice(len(begin), count)] + rng.normal(0, 20, (count, 2)) for count in (40, 5000))
+    found = nearest_of_files(shards, schools, homes)
+    _, expected = _in_one_piece(shards, schools, homes)
+    assert np.array_equal(found.walk_m, expected.walk_m)
+    assert np.array_equal(found.school, expected.school)
+    assert found.certified.all()
+    assert len(found.passes) > 1
