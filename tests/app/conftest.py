@@ -67,9 +67,9 @@ def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppT
         app = AppTest.from_file(str(APPS / "streamlit_app.py"), default_timeout=WAIT_S)
         for name, value in address.items():
             app.query_params[name] = value
-        if page != "overview":
-            app.switch_page(f"views/{page}.py")
         app.run()
+        if page != "overview":
+            app.switch_page(f"views/{page}.py").run()
         assert not app.exception
         return app
 
