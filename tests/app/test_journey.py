@@ -114,7 +114,6 @@ def test_the_first_journey(visitor: Page, server: str, city: City) -> None:
     frame = page.frame_locator("iframe[title^='streamlit_folium']")
     expect(frame.locator("path.leaflet-interactive").first).to_be_visible()
     settled(page)
-    picture(page, "overview.png")
 
     page.get_by_text("English", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Overview")
