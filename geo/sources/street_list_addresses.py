@@ -16,6 +16,7 @@ import shapely
 from geo.errors import Fault
 from geo.sources.files import UnreadableFileError
 from geo.sources.names import plain
+from geo.sources.projections import MAINLAND, metric_crs
 from geo.sources.street_list_columns import AddressColumns, Mapped, beside_type, pick
 from geo.sources.street_list_files import LAYERS, read_grid, read_vector
 from geo.sources.street_list_numbers import NO_NUMBER, changed, parse_number
@@ -26,7 +27,6 @@ from geo.territory.annex.naming import understand, with_types
 # Columns of every address base once read; the index is ``address_id``.
 FORM: Final = ("insee", "place", "street_id", "street_name", "number", "suffix", "commune", "postcode", "line")
 _DEGREES: Final = "EPSG:4326"
-_METRES: Final = "EPSG:2154"
 _WITHOUT_PLACE: Final = ("lon", "lat", "x", "y")
 _POINT: Final = r"(-?\d+(?:\.\d+)?)\s*[,; ]\s*(-?\d+(?:\.\d+)?)"
 _HALF_TURN: Final = 180
@@ -90,7 +90,8 @@ def read_addresses(path: Path, mapped: Mapped) -> AddressFile:
         raise UnreadableFileError(faults[0] if faults else fault)
     points = _layer_points(path)[~bad.to_numpy()] if path.suffix.lower() in LAYERS else _table_points(kept)
     table = _form(kept, [parsed[text] or (-1, "") for text in kept["number"]])
-    placed = table.set_geometry(points.to_crs(_METRES).to_numpy(), crs=_METRES)
+    metres = metric_crs(points)
+    placed = table.set_geometry(points.to_crs(metres).to_numpy(), crs=metres)
     return AddressFile(_each_once(placed, kept), (*grid.faults, *faults))
 
 
@@ -180,7 +181,7 @@ def _table_points(cells: pd.DataFrame) -> gpd.GeoSeries:
             places = np.array(points, dtype=object)
             places[missing] = None
             return gpd.GeoSeries(places, crs=_crs_of(known[across], known[along]))
-    return gpd.GeoSeries([None] * len(cells), crs=_METRES)
+    return gpd.GeoSeries([None] * len(cells), crs=MAINLAND)
 
 
 def _decimal(texts: pd.Series) -> npt.NDArray[np.float64]:
@@ -197,7 +198,7 @@ def _crs_of(across: npt.NDArray[np.float64], along: npt.NDArray[np.float64]) -> 
     # Zones are numbered by their parallel: the northing of the 42nd is some 1,200,000 m, of the 50th 9,200,000.
     if _ZONE_WEST_M <= middle_x <= _ZONE_EAST_M and 1 <= zone <= _ZONES:
         return f"EPSG:{_FIRST_ZONE + zone - 1}"
-    return _METRES
+    return MAINLAND
 
 
 def _refused(name: str, line: int, *, column: str, got: str) -> Fault:

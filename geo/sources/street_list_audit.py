@@ -10,6 +10,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.errors import AnnexError, Fault
+from geo.sources.projections import MAINLAND
 from geo.sources.street_list_addresses import FORM, read_addresses
 from geo.sources.street_list_communes import communes_as_in
 from geo.sources.street_list_schools import ANY_LEVEL, level_of
@@ -99,7 +100,7 @@ class AuditReport:
     def listed(self, level: LevelAudit, which: pd.Series) -> list[dict[str, object]]:
         """List some addresses of a level: their schools by the list and by the sectors, and the deciding lines."""
         own, homes = level.decisions[which], self.bound.addresses.loc[which]
-        degrees = gpd.GeoSeries(homes.geometry, crs="EPSG:2154").to_crs("EPSG:4326")
+        degrees = gpd.GeoDataFrame(homes).geometry.to_crs("EPSG:4326")
         table = pd.DataFrame(
             {
                 "level": level.level,
@@ -202,7 +203,7 @@ def _inside(addresses: gpd.GeoDataFrame, rows: pd.DataFrame, files: AuditFiles) 
 def _no_addresses() -> gpd.GeoDataFrame:
     table = pd.DataFrame({name: pd.Series(dtype="str") for name in FORM})
     typed = table.astype({"number": "int64", "line": "int64"}).set_axis(pd.Index([], name="address_id", dtype="str"))
-    return gpd.GeoDataFrame(typed, geometry=[], crs="EPSG:2154")
+    return gpd.GeoDataFrame(typed, geometry=[], crs=MAINLAND)
 
 
 def _drawn(bound: Bound, level: str, sectors: Sectors | None) -> pd.Series | None:

@@ -10,6 +10,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.errors import AnnexError, Fault
+from geo.sources.projections import MAINLAND
 from geo.sources.street_list_addresses import FORM, AddressFile, read_addresses
 from geo.sources.street_list_communes import communes_as_in
 from geo.sources.street_list_schools import ANY_LEVEL
@@ -184,4 +185,4 @@ def _refuse_strangers(old: pd.DataFrame, new: pd.DataFrame) -> None:
 def _no_addresses() -> gpd.GeoDataFrame:
     table = pd.DataFrame({name: pd.Series(dtype="str") for name in FORM})
     typed = table.astype({"number": "int64", "line": "int64"}).set_axis(pd.Index([], name="address_id", dtype="str"))
-    return gpd.GeoDataFrame(typed, geometry=[], crs="EPSG:2154")
+    return gpd.GeoDataFrame(typed, geometry=[], crs=MAINLAND)
