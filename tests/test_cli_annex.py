@@ -60,6 +60,19 @@ def test_drawn_sectors_that_hold_no_address_are_said_with_a_remedy(
     assert ("(CRS)" in _audit(*asked).stdout) is (told is not None)
 
 
+@pytest.mark.filterwarnings("ignore:Non closed ring")
+def test_drawn_sectors_with_a_ring_that_is_not_closed_are_refused_in_words(tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text("voie;ecole\nrue A;X\n", encoding="utf-8")
+    (tmp_path / "homes.csv").write_text("numero;nom_voie;lon;lat\n1;rue A;3.87;43.61\n", encoding="utf-8")
+    ring = {"type": "Polygon", "coordinates": [[[3.8, 43.6], [3.9, 43.6], [3.9, 43.7]]]}
+    feature = {"type": "Feature", "properties": {"ecole": "X"}, "geometry": ring}
+    drawn = tmp_path / "drawn.geojson"
+    drawn.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}), encoding="utf-8")
+    result = _audit(tmp_path / "list.csv", "--addresses", tmp_path / "homes.csv", "--polygons", drawn, "--lang", "en")
+    assert result.exit_code == 2
+    assert "drawn.geojson: the file cannot be opened (a shape that cannot be built)" in " ".join(result.stderr.split())
+
+
 def _spoilt(folder: Path) -> Path:
     path = folder / "list.csv"
     rows = ["rue de la Tour,1,9,I,X", "rue de la Tour,5,19,I,Y", "rue Neuve,9,1,PI,X", "rue Neuve,x,1,PI,X"]

@@ -17,6 +17,7 @@ import pandas as pd
 import pyogrio
 from pydantic import BaseModel, ConfigDict, Field
 from pyogrio.errors import DataLayerError, DataSourceError
+from shapely.errors import GEOSException
 
 from geo.errors import Fault, SourceError
 from geo.sources.files import UnreadableFileError, missing_file, read_layer
@@ -129,6 +130,8 @@ def read_vector(path: Path) -> gpd.GeoDataFrame:
         raise UnreadableFileError(missing_file(path.name))
     try:
         layer = pyogrio.read_dataframe(path, force_2d=True)
+    except GEOSException as error:
+        raise _damaged(path.name, "a shape that cannot be built") from error
     except (DataLayerError, DataSourceError, ValueError) as error:
         raise _damaged(path.name, "not a layer") from error
     if not isinstance(layer, gpd.GeoDataFrame) or layer.crs is None:
