@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 import geopandas as gpd
@@ -18,6 +19,24 @@ _OVERSEAS: Final = {
     "EPSG:4471": (44.5, -13.5, 46.0, -12.0),  # Mayotte: RGM04, UTM 38 S
     "EPSG:4467": (-57.5, 46.0, -55.5, 48.0),  # Saint-Pierre-et-Miquelon: RGSPM06, UTM 21 N
 }
+
+# First three figures of the INSEE code of a commune.
+_BY_INSEE: Final = {
+    "971": "EPSG:5490",
+    "972": "EPSG:5490",
+    "973": "EPSG:2972",
+    "974": "EPSG:2975",
+    "975": "EPSG:4467",
+    "976": "EPSG:4471",
+    "977": "EPSG:5490",
+    "978": "EPSG:5490",
+}
+
+
+def crs_of_communes(insee: Iterable[str]) -> str:
+    """Give the CRS in metres of the part of France that communes belong to; the mainland's if they are of several."""
+    parts = {_BY_INSEE.get(code[:3], MAINLAND) for code in insee}
+    return parts.pop() if len(parts) == 1 else MAINLAND
 
 
 def metric_crs(points: gpd.GeoSeries) -> str:

@@ -16,7 +16,7 @@ import shapely
 from geo.errors import Fault
 from geo.sources.files import UnreadableFileError
 from geo.sources.names import plain
-from geo.sources.projections import MAINLAND, metric_crs
+from geo.sources.projections import MAINLAND, crs_of_communes, metric_crs
 from geo.sources.street_list_columns import AddressColumns, Mapped, beside_type, pick
 from geo.sources.street_list_files import LAYERS, read_grid, read_vector
 from geo.sources.street_list_numbers import NO_NUMBER, changed, parse_number
@@ -34,8 +34,13 @@ _HALF_TURN: Final = 180
 _FIRST_ZONE: Final = 3942
 _ZONES: Final = 9
 _ZONE_M: Final = 1_000_000
-_ZONE_WEST_M: Final = 1_150_000
+# Ouessant lies at 1,102 km in its zone, the east of Alsace at 1,083 km in Lambert-93.
+_ZONE_WEST_M: Final = 1_095_000
 _ZONE_EAST_M: Final = 2_300_000
+# Lambert-93 over the mainland and Corsica, with room around [m].
+_LAMBERT: Final = shapely.box(0, 6_000_000, 1_350_000, 7_200_000)
+# Corsica in Lambert-93, where the 47th zone has the open sea south of Belle-Île.
+_CORSICA: Final = shapely.box(1_150_000, 6_040_000, 1_250_000, 6_240_000)
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,10 +94,20 @@ def read_addresses(path: Path, mapped: Mapped) -> AddressFile:
         fault = Fault("empty-table", path.name, None, "", "at least one address", "none", "Fill in the file.")
         raise UnreadableFileError(faults[0] if faults else fault)
     points = _layer_points(path)[~bad.to_numpy()] if path.suffix.lower() in LAYERS else _table_points(kept)
+    if points is None:
+        faults.append(_misplaced(path.name, kept))
+        points = gpd.GeoSeries([None] * len(kept), crs=MAINLAND)
     table = _form(kept, [parsed[text] or (-1, "") for text in kept["number"]])
     metres = metric_crs(points)
     placed = table.set_geometry(points.to_crs(metres).to_numpy(), crs=metres)
     return AddressFile(_each_once(placed, kept), (*grid.faults, *faults))
+
+
+def no_addresses() -> gpd.GeoDataFrame:
+    """Give an address base without an address, for a list that is looked at alone."""
+    table = pd.DataFrame({name: pd.Series(dtype="str") for name in FORM})
+    typed = table.astype({"number": "int64", "line": "int64"}).set_axis(pd.Index([], name="address_id", dtype="str"))
+    return gpd.GeoDataFrame(typed, geometry=[], crs=MAINLAND)
 
 
 def _roles(titles: Sequence[str], wanted: AddressColumns) -> dict[str, str]:
@@ -168,8 +183,8 @@ def _layer_points(path: Path) -> gpd.GeoSeries:
     return gpd.GeoSeries(shapely.centroid(layer.geometry.to_numpy()), crs=layer.crs)
 
 
-def _table_points(cells: pd.DataFrame) -> gpd.GeoSeries:
-    """Give the points of a table: by degrees, else by metres, else none."""
+def _table_points(cells: pd.DataFrame) -> gpd.GeoSeries | None:
+    """Give the points of a table: by degrees, else by metres, else missing ones; None if they fit no CRS of France."""
     known = {role: _decimal(cells[role]) for role in _WITHOUT_PLACE if role in cells}
     if "point" in cells:
         parts = cells["point"].str.extract(_POINT)
@@ -180,7 +195,8 @@ def _table_points(cells: pd.DataFrame) -> gpd.GeoSeries:
             missing = np.isnan(known[across]) | np.isnan(known[along])
             places = np.array(points, dtype=object)
             places[missing] = None
-            return gpd.GeoSeries(places, crs=_crs_of(known[across], known[along]))
+            crs = _crs_of(known[across], known[along], _communes(cells))
+            return gpd.GeoSeries(places, crs=crs) if crs else None
     return gpd.GeoSeries([None] * len(cells), crs=MAINLAND)
 
 
@@ -189,16 +205,36 @@ def _decimal(texts: pd.Series) -> npt.NDArray[np.float64]:
     return pd.to_numeric(plain_texts, errors="coerce").to_numpy(dtype="float64")
 
 
-def _crs_of(across: npt.NDArray[np.float64], along: npt.NDArray[np.float64]) -> str:
-    """Give the CRS that coordinates of France can be in: degrees, Lambert-93, or one of the nine conformal zones."""
+def _communes(cells: pd.DataFrame) -> set[str]:
+    """Give the codes of the communes that a table names."""
+    return {commune_code(text) for text in cells["insee"].unique()} if "insee" in cells else set()
+
+
+def _crs_of(across: npt.NDArray[np.float64], along: npt.NDArray[np.float64], communes: set[str]) -> str:
+    """Give the CRS that coordinates of France are in: degrees, that of an overseas part, a conformal zone, Lambert-93.
+
+    Empty if they fit none of them.
+    """
     middle_x, middle_y = float(np.nanmedian(across)), float(np.nanmedian(along))
     if abs(middle_x) <= _HALF_TURN and abs(middle_y) <= _HALF_TURN / 2:
         return _DEGREES
+    part, middle = crs_of_communes(communes), shapely.Point(middle_x, middle_y)
+    if part != MAINLAND:
+        return part if metric_crs(gpd.GeoSeries([middle], crs=part)) == part else ""
     zone = int(middle_y // _ZONE_M)
     # Zones are numbered by their parallel: the northing of the 42nd is some 1,200,000 m, of the 50th 9,200,000.
-    if _ZONE_WEST_M <= middle_x <= _ZONE_EAST_M and 1 <= zone <= _ZONES:
+    is_zone = _ZONE_WEST_M <= middle_x <= _ZONE_EAST_M and 1 <= zone <= _ZONES
+    if is_zone and not _CORSICA.contains(middle):
         return f"EPSG:{_FIRST_ZONE + zone - 1}"
-    return MAINLAND
+    return MAINLAND if _LAMBERT.contains(middle) else ""
+
+
+def _misplaced(name: str, cells: pd.DataFrame) -> Fault:
+    """Say that x and y are in no system that France uses: no address has a place."""
+    x, y = (str(cells[role].iloc[0]) for role in ("x", "y"))
+    expected = "degrees, or metres in the official system of the commune"
+    remedy = "Give lon and lat, or the INSEE code of an overseas commune; until then no address has a place."
+    return Fault("unknown-places", name, None, "x, y", expected, f"{x}, {y}", remedy, {"x": x, "y": y})
 
 
 def _refused(name: str, line: int, *, column: str, got: str) -> Fault:

@@ -10,8 +10,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.errors import AnnexError, Fault
-from geo.sources.projections import MAINLAND
-from geo.sources.street_list_addresses import FORM, read_addresses
+from geo.sources.street_list_addresses import no_addresses, read_addresses
 from geo.sources.street_list_communes import communes_as_in
 from geo.sources.street_list_schools import ANY_LEVEL, level_of
 from geo.sources.street_list_sectors import Sectors, labels_of_addresses, read_sectors, schools_of_labels
@@ -134,7 +133,7 @@ def audit_files(files: AuditFiles, *, choices: AuditChoices = CHOICES) -> AuditR
     """
     source = read_street_list(files.street_list, columns=files.columns)
     base = read_addresses(files.addresses, source.mapped) if files.addresses else None
-    every = base.addresses if base else _no_addresses()
+    every = base.addresses if base else no_addresses()
     level = level_of(files.level, source.mapped.words)
     rows = _wanted(communes_as_in(source.rows, every), files, level=level)
     addresses = _inside(every, rows, files)
@@ -198,12 +197,6 @@ def _inside(addresses: gpd.GeoDataFrame, rows: pd.DataFrame, files: AuditFiles) 
             f"({ours}); theirs are {theirs}. Take the address base of that commune, or correct --insee."
         )
     return inside
-
-
-def _no_addresses() -> gpd.GeoDataFrame:
-    table = pd.DataFrame({name: pd.Series(dtype="str") for name in FORM})
-    typed = table.astype({"number": "int64", "line": "int64"}).set_axis(pd.Index([], name="address_id", dtype="str"))
-    return gpd.GeoDataFrame(typed, geometry=[], crs=MAINLAND)
 
 
 def _drawn(bound: Bound, level: str, sectors: Sectors | None) -> pd.Series | None:

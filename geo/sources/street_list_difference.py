@@ -6,12 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import geopandas as gpd
 import pandas as pd
 
 from geo.errors import AnnexError, Fault
-from geo.sources.projections import MAINLAND
-from geo.sources.street_list_addresses import FORM, AddressFile, read_addresses
+from geo.sources.street_list_addresses import AddressFile, no_addresses, read_addresses
 from geo.sources.street_list_communes import communes_as_in
 from geo.sources.street_list_schools import ANY_LEVEL
 from geo.sources.street_lists import StreetListFile, read_street_list
@@ -112,7 +110,7 @@ def compare_files(files: CompareFiles) -> Comparison:
 
 def _bound(read: StreetListFile, base: AddressFile | None) -> Bound:
     """Give the rows and the addresses with the same codes of streets."""
-    homes = base.addresses if base else _no_addresses()
+    homes = base.addresses if base else no_addresses()
     return bind(communes_as_in(read.rows, homes), homes, by_hand=read.mapped.streets, choices=CHOICES)
 
 
@@ -180,9 +178,3 @@ def _refuse_strangers(old: pd.DataFrame, new: pd.DataFrame) -> None:
             f"street lists: expected schools under the same names or codes, got {min(one)!r} in one list and "
             f"{min(other)!r} in the other. Write the schools of both lists alike."
         )
-
-
-def _no_addresses() -> gpd.GeoDataFrame:
-    table = pd.DataFrame({name: pd.Series(dtype="str") for name in FORM})
-    typed = table.astype({"number": "int64", "line": "int64"}).set_axis(pd.Index([], name="address_id", dtype="str"))
-    return gpd.GeoDataFrame(typed, geometry=[], crs=MAINLAND)

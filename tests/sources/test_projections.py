@@ -11,7 +11,7 @@ import pytest
 import shapely
 
 from geo.sources.projections import MAINLAND, metric_crs
-from geo.sources.street_list_audit import AuditFiles, audit_files
+from geo.sources.street_list_audit import AuditFiles, AuditReport, audit_files
 
 PLACES = {
     "Bondy": (2.48, 48.90, "EPSG:2154"),
@@ -56,3 +56,48 @@ def test_a_list_of_the_island_of_reunion_is_audited_in_true_metres(tmp_path: Pat
     (level,) = report.levels
     (first, _) = report.listed(level, np.array([True, True]))
     assert (first["lon"], first["lat"]) == pytest.approx((55.45, -20.88))
+
+
+CODES = ("93010", "2A004", "97411", "97120", "97209", "97302", "97611", "97502")
+LISTED = "street,number_from,number_to,parity,school\nRUE PASTEUR,1,99,PI,École A\n"
+# Place, CRS of its x and y, and code of its commune.
+LOCAL = {
+    **{name: (*place, code) for (name, place), code in zip(PLACES.items(), CODES, strict=True)},
+    "Bastia": (9.45, 42.70, "EPSG:2154", ""),
+    "Ouessant in its zone": (-5.1, 48.46, "EPSG:3948", "29155"),
+    "Belle-Île in its zone": (-3.2, 47.29, "EPSG:3947", "56152"),
+    "Strasbourg": (7.75, 48.58, "EPSG:2154", "67482"),
+}
+
+
+def _placed(folder: Path, xy: tuple[float, float], insee: str) -> tuple[AuditReport, gpd.GeoSeries]:
+    (folder / "list.csv").write_text(LISTED, encoding="utf-8")
+    row = f"1,Rue Pasteur,{insee},{xy[0]:.2f},{xy[1]:.2f}\n"
+    (folder / "homes.csv").write_text("numero,nom_voie,code_insee,x,y\n" + row, encoding="utf-8")
+    report = audit_files(AuditFiles(folder / "list.csv", folder / "homes.csv"))
+    return report, gpd.GeoDataFrame(report.bound.addresses).geometry
+
+
+@pytest.mark.parametrize("place", LOCAL)
+def test_local_metres_are_read_by_the_code_of_the_commune_and_by_where_they_lie(tmp_path: Path, place: str) -> None:
+    lon, lat, crs, insee = LOCAL[place]
+    x, y = pyproj.Transformer.from_crs("EPSG:4326", crs, always_xy=True).transform(lon, lat)
+    report, points = _placed(tmp_path, (x, y), insee)
+    (home,) = points.to_crs("EPSG:4326")
+    assert (home.x, home.y) == pytest.approx((lon, lat), abs=1e-6)
+    assert report.refused_addresses == ()
+
+
+@pytest.mark.parametrize(
+    ("xy", "insee"),
+    [((339_000, 7_690_000), ""), ((600_000, 2_428_000), "75056"), ((650_000, 6_860_000), "97411")],
+    ids=["Réunion without its code", "the old Lambert II", "mainland metres, code of Réunion"],
+)
+def test_metres_of_no_known_system_place_nobody_and_are_told(
+    tmp_path: Path, xy: tuple[float, float], insee: str
+) -> None:
+    report, points = _placed(tmp_path, xy, insee)
+    assert points.isna().all()
+    (fault,) = report.refused_addresses
+    assert (fault.rule, fault.file) == ("unknown-places", "homes.csv")
+    assert (report.states == "once").all()
