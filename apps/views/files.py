@@ -38,21 +38,27 @@ def download_panel(visit: Visit) -> None:
     )
     if kind != "json" and not st.button(say("app.files.make", lang), key="make_file"):
         return
+    name = f"{visit.city.code}-{visit.level}-{visit.work.scenario.key}.{kind}"
+    hand_over(visit, kind, _MAKERS[kind], name=name, key="download")
+
+
+def hand_over(visit: Visit, told: str, make: Callable[[Visit], bytes], *, name: str, key: str) -> None:
+    """Make a file, kept under `told` with the scenario in hand, and draw the button that hands it over."""
+    lang = visit.lang
     try:
         with st.spinner(say("app.files.making", lang)):
-            content = computed.made_file(kind, _MAKERS[kind], visit)
+            content = computed.made_file(told, make, visit)
     except GeoError as error:
         st.error(prose(say("app.files.failed", lang)) + "\n\n" + prose(str(error)))
         return
-    name = f"{visit.city.code}-{visit.level}-{visit.work.scenario.key}.{kind}"
     st.download_button(
         say("app.files.download", lang, file=name),
         content,
         file_name=name,
-        mime=TYPES[kind],
+        mime=TYPES[name.rsplit(".", 1)[-1]],
         on_click="ignore",
         type="primary",
-        key="download",
+        key=key,
     )
 
 

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import computed
 import streamlit as st
-from views.files import TYPES
-from views.frame import prose
+from views.files import hand_over
 from visits import Visit
 
 from geo.council.catchments import school_rows
@@ -19,7 +18,6 @@ from geo.council.walkfiles import walk_geopackage
 from geo.council.walkmap import draw_walk_map
 from geo.council.walkpage import walk_page
 from geo.council.words import say
-from geo.errors import GeoError
 from geo.planning.catchments import Catchments
 
 _KINDS = ("pdf", "png", "html", "gpkg", "csv")
@@ -38,22 +36,8 @@ def files_panel(visit: Visit, found: Catchments) -> None:
     if not st.button(say("app.files.make", lang), key="walk_make_file"):
         return
     told = f"walks {kind} {found.scenario.key} {found.choices.model_dump_json()}"
-    try:
-        with st.spinner(say("app.files.making", lang)):
-            content = computed.made_file(told, _maker(kind, found), visit)
-    except GeoError as error:
-        st.error(prose(say("app.files.failed", lang)) + "\n\n" + prose(str(error)))
-        return
     name = f"{visit.city.code}-{visit.level}-catchments-{found.scenario.key}.{kind}"
-    st.download_button(
-        say("app.files.download", lang, file=name),
-        content,
-        file_name=name,
-        mime=TYPES[kind],
-        on_click="ignore",
-        type="primary",
-        key="walk_download",
-    )
+    hand_over(visit, told, _maker(kind, found), name=name, key="walk_download")
 
 
 def _maker(kind: str, found: Catchments) -> Callable[[Visit], bytes]:
