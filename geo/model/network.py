@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from geo.errors import NetworkError
+
+Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +37,9 @@ class Network:
     side
         From which side points are brought to each edge, shape (edges,): 0 both, 1 the left only, as its line runs, -1
         the right only; None if from both to all.
+    counted_m
+        What a walk along each edge counts, from its first node to its last and back [m], each of shape (edges,): its
+        length, more where walking is slow or unwanted, infinitely much where nobody may walk; None if all its length.
     """
 
     node_xy: npt.NDArray[np.float64]
@@ -44,6 +51,26 @@ class Network:
     dropped_m: float
     street: npt.NDArray[np.int64]
     side: npt.NDArray[np.int8] | None = None
+    counted_m: tuple[Floats, Floats] | None = None
+
+    @property
+    def lengths_m(self) -> tuple[Floats, Floats]:
+        """What a walk along each edge counts, forth and back [m], each of shape (edges,)."""
+        return self.counted_m or (self.length_m, self.length_m)
+
+    def counting(self, forth_m: Floats, back_m: Floats) -> Network:
+        """Give the same streets, of which each counts other lengths forth and back [m], each of shape (edges,).
+
+        Raises
+        ------
+        NetworkError
+            If a length is negative or not a number.
+        """
+        for lengths in (forth_m, back_m):
+            if not (lengths >= 0).all():
+                msg = f"expected lengths of streets >= 0, got {int((~(lengths >= 0)).sum())} that are not"
+                raise NetworkError(msg)
+        return replace(self, counted_m=(forth_m, back_m))
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -18,34 +17,13 @@ _DECAY: Final = 3.5
 _EASIEST_SLOPE: Final = -0.05
 
 
-@dataclass(frozen=True, eq=False)
-class Priced:
-    """A network and what each of its edges counts; `prepare(priced.network, lengths_m=priced.lengths_m)` walks it.
-
-    Attributes
-    ----------
-    network
-        The walkable streets.
-    lengths_m
-        What each edge counts from its first node to its last, and back [m]; each of shape (edges,).
-    """
-
-    network: Network
-    lengths_m: tuple[Floats, Floats]
-
-
-def priced(network: Network) -> Priced:
-    """Let each street count its length on the ground."""
-    return Priced(network, (network.length_m, network.length_m))
-
-
-def with_factor(streets: Priced, edges: Mask, *, factor: float) -> Priced:
+def with_factor(network: Network, edges: Mask, *, factor: float) -> Network:
     """Let some streets count so many times what they do; an infinite factor closes them.
 
     Parameters
     ----------
-    streets
-        What streets count so far.
+    network
+        The streets, and what they count so far.
     edges
         Which edges, shape (edges,); of a column of the table of streets: ``column.to_numpy()[network.street]``.
     factor
@@ -59,17 +37,17 @@ def with_factor(streets: Priced, edges: Mask, *, factor: float) -> Priced:
     if not factor >= 0:
         msg = f"expected a factor >= 0 for streets, got {factor}"
         raise NetworkError(msg)
-    forth, back = (np.where(edges, length_m * factor, length_m) for length_m in streets.lengths_m)
-    return replace(streets, lengths_m=(forth, back))
+    forth, back = (np.where(edges, length_m * factor, length_m) for length_m in network.lengths_m)
+    return network.counting(forth, back)
 
 
-def with_slope(streets: Priced, node_height_m: Floats | None = None) -> Priced:
+def with_slope(network: Network, node_height_m: Floats | None = None) -> Network:
     """Let streets count as many metres as one would walk on level ground in the same time.
 
     Parameters
     ----------
-    streets
-        What streets count so far.
+    network
+        The streets, and what they count so far.
     node_height_m
         Height of each node [m], shape (nodes,); the heights in the lines unless given, as lines of the BD TOPO have.
 
@@ -83,14 +61,13 @@ def with_slope(streets: Priced, node_height_m: Floats | None = None) -> Priced:
     W. Tobler, Three presentations on geographical analysis and modeling, NCGIA report 93-1, 1993: an adult walks
     6 exp(-3.5 |s + 0.05|) km/h on a slope s. That a child is slowed in the same proportion is a choice.
     """
-    network = streets.network
     if node_height_m is None:
         forth, back = _slowed_along(network)
     else:
         _refuse_unknown(node_height_m)
         slope = (node_height_m[network.end] - node_height_m[network.start]) / network.length_m
         forth, back = _slowness(slope), _slowness(-slope)
-    return replace(streets, lengths_m=(streets.lengths_m[0] * forth, streets.lengths_m[1] * back))
+    return network.counting(network.lengths_m[0] * forth, network.lengths_m[1] * back)
 
 
 def _slowness(slope: Floats) -> Floats:

@@ -12,7 +12,6 @@ import shapely.ops
 
 from geo.errors import NetworkError
 from geo.model.network import Network
-from geo.territory.walking.costs import Priced
 from geo.territory.walking.graph import Floats, Rows
 from geo.territory.walking.points import AT_NODE_M, Mask
 from geo.territory.walking.snapping import Shapes
@@ -24,8 +23,8 @@ _AREA: Final = 2
 
 
 def with_barriers(
-    streets: Priced, barriers: gpd.GeoDataFrame, *, crossing_m: float, open_edges: Mask | None = None
-) -> Priced:
+    network: Network, barriers: gpd.GeoDataFrame, *, crossing_m: float, open_edges: Mask | None = None
+) -> Network:
     """Let each crossing of a barrier count so many metres more, or forbid it.
 
     A street that leads through a barrier is cut where it comes in and goes out: half of the crossing counts at each
@@ -33,8 +32,8 @@ def with_barriers(
 
     Parameters
     ----------
-    streets
-        What streets count so far.
+    network
+        The streets, and what they count so far.
     barriers
         Rivers, railways, roads as areas or lines; a line is taken for a strip of ten centimetres.
     crossing_m
@@ -48,14 +47,13 @@ def with_barriers(
         If the count is negative or not a number.
     """
     refuse_negative(crossing_m)
-    network = streets.network
     area = shapely.union_all(_areas(np.asarray(barriers.geometry.to_numpy(), dtype=object)))
     shapely.prepare(area)
     crossing = shapely.intersects(area, network.lines)
     if open_edges is not None:
         crossing &= ~open_edges
     if not crossing.any():
-        return streets
+        return network
     edge, begin_m, finish_m = _pieces(network, np.flatnonzero(crossing), shapely.boundary(area))
     lines = np.array(
         [shapely.ops.substring(network.lines[e], a, b) for e, a, b in zip(edge, begin_m, finish_m, strict=True)],
@@ -67,7 +65,7 @@ def with_barriers(
     at_border = np.sum([shapely.distance(border, end) <= 2 * AT_NODE_M for end in ends], axis=0)
     extra_m = np.zeros(len(edge))
     extra_m[within] = crossing_m if np.isinf(crossing_m) else at_border[within] * crossing_m / 2
-    return _cut(streets, np.flatnonzero(~crossing), (edge, begin_m, finish_m), lines=lines, extra_m=extra_m)
+    return _cut(network, np.flatnonzero(~crossing), (edge, begin_m, finish_m), lines=lines, extra_m=extra_m)
 
 
 def refuse_negative(crossing_m: float) -> None:
@@ -109,16 +107,18 @@ def _pieces(network: Network, rows: Rows, border: shapely.Geometry) -> tuple[Row
     return rows[owner[:-1][same]], stop_m[:-1][same], stop_m[1:][same]
 
 
-def _cut(streets: Priced, kept: Rows, pieces: tuple[Rows, Floats, Floats], *, lines: Shapes, extra_m: Floats) -> Priced:
+def _cut(
+    network: Network, kept: Rows, pieces: tuple[Rows, Floats, Floats], *, lines: Shapes, extra_m: Floats
+) -> Network:
     """Give the streets with pieces in the place of the edges that were cut."""
-    network, (edge, begin_m, finish_m) = streets.network, pieces
+    edge, begin_m, finish_m = pieces
     from_before = np.diff(edge, prepend=-1) == 0
     joints = np.cumsum(from_before) + len(network.node_xy) - 1
     start = np.where(from_before, joints, network.start[edge])
     goes_on = np.diff(edge, append=-1) == 0
     end = np.where(goes_on, joints + 1, network.end[edge])
     share = (finish_m - begin_m) / network.length_m[edge]
-    lengths = [np.r_[counted[kept], counted[edge] * share + extra_m] for counted in streets.lengths_m]
+    forth_m, back_m = (np.r_[counted[kept], counted[edge] * share + extra_m] for counted in network.lengths_m)
     row = np.concatenate([kept, edge])
     cut = replace(
         network,
@@ -131,4 +131,4 @@ def _cut(streets: Priced, kept: Rows, pieces: tuple[Rows, Floats, Floats], *, li
         street=network.street[row],
         side=None if network.side is None else network.side[row],
     )
-    return Priced(cut, (lengths[0], lengths[1]))
+    return cut.counting(forth_m, back_m)

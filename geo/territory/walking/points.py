@@ -17,7 +17,7 @@ AT_NODE_M: Final = 0.01
 
 
 class Ways(NamedTuple):
-    """Length of each edge in the direction of the search [m], shape (edges,); infinite where there is no way.
+    """What each edge counts in the direction of the search [m], shape (edges,); infinite where there is no way.
 
     Attributes
     ----------
@@ -79,19 +79,17 @@ class Places(NamedTuple):
         return np.repeat(np.arange(self.points), np.diff(self.first))
 
 
-def ways_of(network: Network, lengths_m: tuple[Floats, Floats] | None = None, *, towards: bool = True) -> Ways:
+def ways_of(network: Network, *, towards: bool = True) -> Ways:
     """Give the ways of a network.
 
     Parameters
     ----------
     network
         The walkable streets.
-    lengths_m
-        What each edge counts from its first node to its last and back [m]; the length on the ground unless given.
     towards
         Whether walks lead to the places that are searched from, as children walk to school, or away from them.
     """
-    forth, back = lengths_m or (network.length_m, network.length_m)
+    forth, back = network.lengths_m
     forth = np.where(network.direction < 0, np.inf, exact(forth))
     back = np.where(network.direction > 0, np.inf, exact(back))
     if towards:

@@ -83,7 +83,6 @@ class Members:
 def prepare(
     network: Network,
     *,
-    lengths_m: tuple[Floats, Floats] | None = None,
     towards: bool = True,
     compiled: bool = True,
     ranked: bool = True,
@@ -93,10 +92,7 @@ def prepare(
     Parameters
     ----------
     network
-        The walkable streets.
-    lengths_m
-        What each edge counts from its first node to its last, and back: metres, or metres with penalties, infinite
-        where nobody may walk; the length on the ground unless given. Each of shape (edges,).
+        The walkable streets, and what each of them counts.
     towards
         Whether walks lead to the schools, as for children in the morning, or away from them. It makes a difference
         where streets may be walked one way only.
@@ -105,17 +101,8 @@ def prepare(
         on for a large network.
     ranked
         Whether crossings are ranked before the first table: right if there will be others. See `Compiled`.
-
-    Raises
-    ------
-    NetworkError
-        If a length is negative or not a number.
     """
-    for lengths in lengths_m or ():
-        if not (lengths >= 0).all():
-            msg = f"expected lengths of streets >= 0, got {int((~(lengths >= 0)).sum())} that are not"
-            raise NetworkError(msg)
-    ways = ways_of(network, lengths_m, towards=towards)
+    ways = ways_of(network, towards=towards)
     graph = graph_of_ways(ways, nodes=len(network.node_xy))
     return Streets(network, ways, Compiled(graph, ranked) if compiled else Plain(graph), towards)
 

@@ -14,7 +14,6 @@ import numpy as np
 import shapely
 
 from geo.model.network import Network
-from geo.territory.walking.costs import Priced
 from geo.territory.walking.crossings import refuse_negative
 from geo.territory.walking.graph import Floats, Rows
 from geo.territory.walking.points import Mask
@@ -48,7 +47,7 @@ class _Corners(NamedTuple):
     crossed: Rows
 
 
-def with_sides(streets: Priced, along: Mask, *, crossing_m: float) -> Priced:
+def with_sides(network: Network, along: Mask, *, crossing_m: float) -> Network:
     """Let each crossing of some streets count so many metres, or forbid it.
 
     Rows of edges stay; those of the right sides, then the crossings follow. `snap` brings points to their own side.
@@ -56,8 +55,8 @@ def with_sides(streets: Priced, along: Mask, *, crossing_m: float) -> Priced:
 
     Parameters
     ----------
-    streets
-        What streets count so far.
+    network
+        The streets, and what they count so far.
     along
         The edges of the streets that are crossed, all of them at once, shape (edges,).
     crossing_m
@@ -69,7 +68,6 @@ def with_sides(streets: Priced, along: Mask, *, crossing_m: float) -> Priced:
         If the count is negative or not a number.
     """
     refuse_negative(crossing_m)
-    network = streets.network
     corners = _parted(network, along)
     twice = np.flatnonzero(along & ((corners.after != corners.before).any(axis=1)))
     links = len(corners.links) if np.isfinite(crossing_m) else 0
@@ -89,8 +87,8 @@ def with_sides(streets: Priced, along: Mask, *, crossing_m: float) -> Priced:
         street=network.street[row],
         side=side,
     )
-    forth, back = (np.r_[counted, counted[twice], np.full(links, crossing_m)] for counted in streets.lengths_m)
-    return Priced(both, (forth, back))
+    forth, back = (np.r_[counted, counted[twice], np.full(links, crossing_m)] for counted in network.lengths_m)
+    return both.counting(forth, back)
 
 
 def _parted(network: Network, along: Mask) -> _Corners:

@@ -136,7 +136,7 @@ def test_ground_from_where_no_school_is_reached_is_told() -> None:
     assert shapely.bounds(areas.loc[-1, "geometry"])[0] == pytest.approx(200)
     assert areas.loc[-1, "walk_mean_m"] == np.inf
     assert _parts_exactly(areas, commune)
-    shut = prepare(streets.network, compiled=False, lengths_m=(np.array([np.inf, 200]), np.array([np.inf, 200])))
+    shut = prepare(streets.network.counting(np.array([np.inf, 200]), np.array([np.inf, 200])), compiled=False)
     assert catchment_areas(shut, _at(shut, (50, 0)), commune)["remark"].tolist() == ["unreached", ""]
 
 

@@ -17,7 +17,7 @@ from geo.errors import NetworkError
 from geo.model.network import Network
 from geo.model.walking import AccessChoices
 from geo.territory.network import build_network, snap
-from geo.territory.walking.costs import Priced, priced, with_factor, with_slope
+from geo.territory.walking.costs import with_factor, with_slope
 from geo.territory.walking.crossings import with_barriers
 from geo.territory.walking.distances import walk_distances
 from geo.territory.walking.questions import prepare, walk_table
@@ -36,9 +36,9 @@ def _barrier(shape: shapely.Geometry) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(geometry=[shape], crs=CRS)
 
 
-def _walk(streets: Priced, home: tuple[float, float], school: tuple[float, float]) -> float:
-    ends = (snap(streets.network, np.array([xy], dtype=float)) for xy in (school, home))
-    return float(walk_table(prepare(streets.network, lengths_m=streets.lengths_m, compiled=False), *ends)[0, 0])
+def _walk(streets: Network, home: tuple[float, float], school: tuple[float, float]) -> float:
+    ends = (snap(streets, np.array([xy], dtype=float)) for xy in (school, home))
+    return float(walk_table(prepare(streets, compiled=False), *ends)[0, 0])
 
 
 # A street over the railway (x = 50), and a way round by a bridge far off (y = 300).
@@ -49,40 +49,38 @@ OVER: tuple[Line, ...] = ([(0, 0), (100, 0)], [(0, 0), (0, 300), (100, 300), (10
 def test_a_railway_is_crossed_for_a_penalty_or_by_a_way_around_it() -> None:
     network = _streets(*OVER)
     for crossing_m, expected in ((0.0, 80), (200.0, 280), (1_000.0, 720), (np.inf, 720)):
-        crossed = with_barriers(priced(network), _barrier(TRACKS), crossing_m=crossing_m)
+        crossed = with_barriers(network, _barrier(TRACKS), crossing_m=crossing_m)
         assert _walk(crossed, (10, 0), (90, 0)) == pytest.approx(expected)
 
 
 def test_a_home_before_the_railway_keeps_its_way_on_its_own_side() -> None:
-    closed = with_barriers(priced(_streets(*OVER)), _barrier(TRACKS), crossing_m=np.inf)
+    closed = with_barriers(_streets(*OVER), _barrier(TRACKS), crossing_m=np.inf)
     assert _walk(closed, (30, 0), (0, 50)) == pytest.approx(80)
 
 
 def test_a_railway_drawn_as_a_line_is_crossed_as_one_drawn_as_an_area() -> None:
     line = _barrier(shapely.LineString([(50, -50), (50, 200)]))
-    crossed = with_barriers(priced(_streets(*OVER)), line, crossing_m=200)
+    crossed = with_barriers(_streets(*OVER), line, crossing_m=200)
     assert _walk(crossed, (10, 0), (90, 0)) == pytest.approx(280)
-    assert _walk(with_barriers(priced(_streets(*OVER)), line, crossing_m=np.inf), (10, 0), (90, 0)) == pytest.approx(
-        720
-    )
+    assert _walk(with_barriers(_streets(*OVER), line, crossing_m=np.inf), (10, 0), (90, 0)) == pytest.approx(720)
 
 
 def test_a_bridge_of_several_pieces_is_crossed_once() -> None:
     network = _streets([(0, 0), (48, 0)], [(48, 0), (52, 0)], [(52, 0), (100, 0)])
-    crossed = with_barriers(priced(network), _barrier(TRACKS), crossing_m=60)
+    crossed = with_barriers(network, _barrier(TRACKS), crossing_m=60)
     assert _walk(crossed, (0, 0), (100, 0)) == pytest.approx(160)
 
 
 def test_a_node_at_the_edge_of_a_barrier_is_no_way_around_its_count() -> None:
     network = _streets([(0, 0), (45, 0)], [(45, 0), (55, 0)], [(55, 0), (100, 0)])
-    crossed = with_barriers(priced(network), _barrier(TRACKS), crossing_m=60)
+    crossed = with_barriers(network, _barrier(TRACKS), crossing_m=60)
     assert _walk(crossed, (0, 0), (100, 0)) == pytest.approx(160)
 
 
 def test_a_bridge_that_is_told_to_be_one_crosses_freely() -> None:
     network = _streets(*OVER)
     bridge = network.length_m < 150
-    crossed = with_barriers(priced(network), _barrier(TRACKS), crossing_m=np.inf, open_edges=bridge)
+    crossed = with_barriers(network, _barrier(TRACKS), crossing_m=np.inf, open_edges=bridge)
     assert _walk(crossed, (10, 0), (90, 0)) == pytest.approx(80)
 
 
@@ -97,13 +95,13 @@ def test_a_barrier_that_counts_nothing_changes_nothing_and_a_closed_one_parts_th
     xy = rng.uniform(-30, 530, (12, 2))
     outside = xy[(xy[:, 0] < x - 60) | (xy[:, 0] > x + width_m + 60)]
     table = walk_distances(network, snap(network, outside), snap(network, outside))
-    free, closed = (with_barriers(priced(network), strip, crossing_m=count) for count in (0.0, np.inf))
-    points = snap(free.network, outside, barriers=strip)
-    again = walk_table(prepare(free.network, lengths_m=free.lengths_m, compiled=False), points, points)
+    free, closed = (with_barriers(network, strip, crossing_m=count) for count in (0.0, np.inf))
+    points = snap(free, outside, barriers=strip)
+    again = walk_table(prepare(free, compiled=False), points, points)
     plain = snap(network, outside, barriers=strip)
     assert np.allclose(again, walk_distances(network, plain, plain), atol=1e-5)
-    points = snap(closed.network, outside, barriers=strip)
-    parted = walk_table(prepare(closed.network, lengths_m=closed.lengths_m, compiled=False), points, points)
+    points = snap(closed, outside, barriers=strip)
+    parted = walk_table(prepare(closed, compiled=False), points, points)
     west = outside[:, 0] < x
     assert np.isinf(parted[west[:, None] != west[None, :]]).all()
     assert np.isfinite(table).all()
@@ -114,9 +112,9 @@ BOULEVARD: tuple[Line, ...] = ([(0, 0), (100, 0)], [(100, 0), (200, 0)], [(200, 
 SIDE: tuple[Line, ...] = ([(100, 0), (100, 80)], [(200, 0), (200, 80)], [(200, 0), (200, -80)])
 
 
-def _boulevard(*more: Line, crossing_m: float = np.inf) -> Priced:
+def _boulevard(*more: Line, crossing_m: float = np.inf) -> Network:
     network = _streets(*BOULEVARD, *SIDE, *more)
-    return with_sides(priced(network), network.street < len(BOULEVARD), crossing_m=crossing_m)
+    return with_sides(network, network.street < len(BOULEVARD), crossing_m=crossing_m)
 
 
 def test_along_the_boulevard_one_walks_on_ones_own_side_without_crossing() -> None:
@@ -141,27 +139,27 @@ def test_a_boulevard_that_closes_both_of_its_ends_parts_the_town_but_for_a_bridg
     within: Line = [(200, 0), (100, 100)]
     without: Line = [(200, 0), (300, -100)]
     network = _streets(*square, within, without)
-    parted = with_sides(priced(network), network.street < len(square), crossing_m=np.inf)
+    parted = with_sides(network, network.street < len(square), crossing_m=np.inf)
     assert np.isinf(_walk(parted, (150, 50), (250, -50)))
     # The bridge shares no node with the square: its ends are those of the two lanes.
     network = _streets(*square, within, without, [(100, 100), (300, -100)])
-    bridged = with_sides(priced(network), network.street < len(square), crossing_m=np.inf)
+    bridged = with_sides(network, network.street < len(square), crossing_m=np.inf)
     assert _walk(bridged, (110, 90), (290, -90)) == pytest.approx(np.hypot(200, 200) + 2 * np.hypot(10, 10))
     assert len(ring) == 2
 
 
 def test_homes_on_the_boulevard_belong_to_their_own_side() -> None:
     streets = _boulevard()
-    north, south = (snap(streets.network, np.array([[150.0, y]])) for y in (6.0, -6.0))
-    assert streets.network.side is not None
-    assert streets.network.side[north.edge[0]] == 1
-    assert streets.network.side[south.edge[0]] == -1
+    north, south = (snap(streets, np.array([[150.0, y]])) for y in (6.0, -6.0))
+    assert streets.side is not None
+    assert streets.side[north.edge[0]] == 1
+    assert streets.side[south.edge[0]] == -1
     assert _walk(streets, (150, 6), (200, 50)) == pytest.approx(6 + 50 + 50)
     assert _walk(streets, (150, -6), (200, 50)) == pytest.approx(6 + 150 + 100 + 50)
 
 
 def test_who_stands_on_the_line_of_the_boulevard_has_both_sides_if_several_are_asked_for() -> None:
-    network = _boulevard().network
+    network = _boulevard()
     both = snap(network, np.array([[150.0, 0.0]]), choices=AccessChoices())
     assert network.side is not None
     assert sorted(network.side[both.edge].tolist()) == [-1, 1]
@@ -172,7 +170,7 @@ def test_no_leg_crosses_a_street_that_has_two_sides() -> None:
     lane: Line = [(200, -80), (40, -80), (40, -6), (160, -6)]
     choices = AccessChoices(candidates=3, band_m=20)
     open_to_both = snap(_streets(*BOULEVARD, *SIDE, lane), np.array([[60.0, 3.0]]), choices=choices)
-    sided = _boulevard(lane).network
+    sided = _boulevard(lane)
     one = snap(sided, np.array([[60.0, 3.0]]), choices=choices)
     assert len(open_to_both.edge) == 2
     assert len(one.edge) == 1
@@ -184,7 +182,7 @@ def test_where_two_boulevards_cross_each_arm_is_crossed_on_its_own() -> None:
     arms: tuple[Line, ...] = tuple([(0, 0), end] for end in ((500, 0), (0, 500), (-500, 0), (0, -500)))
     lanes: tuple[Line, ...] = tuple([(0, 0), end] for end in ((90, 90), (-90, 90), (-90, -90), (90, -90)))
     network = _streets(*arms, *lanes)
-    streets = with_sides(priced(network), network.street < len(arms), crossing_m=40)
+    streets = with_sides(network, network.street < len(arms), crossing_m=40)
     lane_m = np.hypot(90, 90)
     assert _walk(streets, (90, 90), (-90, 90)) == pytest.approx(2 * lane_m + 40)
     assert _walk(streets, (90, 90), (-90, -90)) == pytest.approx(2 * lane_m + 80)
@@ -193,12 +191,12 @@ def test_where_two_boulevards_cross_each_arm_is_crossed_on_its_own() -> None:
 
 def test_the_way_that_does_not_cross_is_drawn() -> None:
     streets = _boulevard(crossing_m=500)
-    home, school = (snap(streets.network, np.array([[200.0, y]])) for y in (50.0, -50.0))
-    drawn = route(prepare(streets.network, lengths_m=streets.lengths_m), school, home)
+    home, school = (snap(streets, np.array([[200.0, y]])) for y in (50.0, -50.0))
+    drawn = route(prepare(streets), school, home)
     assert drawn.line.length == pytest.approx(300)
     crossing = _boulevard(crossing_m=50)
-    home, school = (snap(crossing.network, np.array([[200.0, y]])) for y in (50.0, -50.0))
-    drawn = route(prepare(crossing.network, lengths_m=crossing.lengths_m), school, home)
+    home, school = (snap(crossing, np.array([[200.0, y]])) for y in (50.0, -50.0))
+    drawn = route(prepare(crossing), school, home)
     assert drawn.line.length == pytest.approx(100)
     assert drawn.walk_m == pytest.approx(150)
 
@@ -249,13 +247,13 @@ def test_the_fewest_crossings_are_those_of_networkx_around_each_node(seed: int) 
     # W34: with streets that count nothing and crossings that count 1, walks count crossings.
     network = _town(seed)
     along = np.random.default_rng(seed).random(len(network.lines)) < 0.4
-    free = Priced(network, (np.zeros(len(along)), np.zeros(len(along))))
+    free = network.counting(np.zeros(len(along)), np.zeros(len(along)))
     sided = with_sides(free, along, crossing_m=1.0)
     rows = np.flatnonzero(~along)
     middles = shapely.line_interpolate_point(network.lines[rows], 0.5, normalized=True)
-    points = snap(sided.network, shapely.get_coordinates(middles))
+    points = snap(sided, shapely.get_coordinates(middles))
     assert points.edge.tolist() == rows.tolist()
-    table = walk_table(prepare(sided.network, lengths_m=sided.lengths_m, compiled=False), points, points)
+    table = walk_table(prepare(sided, compiled=False), points, points)
     assert np.array_equal(np.round(table, 3), _crossings_needed(network, along))
 
 
@@ -269,10 +267,10 @@ def test_a_dearer_crossing_never_shortens_a_walk_and_a_free_one_changes_none(see
     xy = rng.uniform(0, 500, (15, 2))
     tables = []
     for crossing_m in (0.0, 25.0, 400.0, np.inf):
-        streets = with_sides(priced(network), along, crossing_m=crossing_m)
-        points = snap(streets.network, xy)
+        streets = with_sides(network, along, crossing_m=crossing_m)
+        points = snap(streets, xy)
         for compiled in (False, True):
-            ready = prepare(streets.network, lengths_m=streets.lengths_m, compiled=compiled)
+            ready = prepare(streets, compiled=compiled)
             tables.append(walk_table(ready, points, points))
         assert np.array_equal(*tables[-2:])
     # A crossing that counts nothing is a step of 15 nanometres.
@@ -289,8 +287,8 @@ def test_a_dearer_crossing_never_shortens_a_walk_and_a_free_one_changes_none(see
 def test_a_street_counts_so_many_times_its_length_and_a_closed_one_is_not_walked() -> None:
     network = _streets(*OVER)
     short = network.length_m < 150
-    assert _walk(with_factor(priced(network), short, factor=2), (0, 0), (100, 0)) == pytest.approx(200)
-    assert _walk(with_factor(priced(network), short, factor=np.inf), (0, 0), (100, 0)) == pytest.approx(700)
+    assert _walk(with_factor(network, short, factor=2), (0, 0), (100, 0)) == pytest.approx(200)
+    assert _walk(with_factor(network, short, factor=np.inf), (0, 0), (100, 0)) == pytest.approx(700)
 
 
 def test_uphill_counts_more_than_downhill_by_the_hiking_function() -> None:
@@ -299,37 +297,37 @@ def test_uphill_counts_more_than_downhill_by_the_hiking_function() -> None:
     west, east = np.argsort(network.node_xy[:, 0])
     height_m = np.zeros(2)
     height_m[east] = 10
-    sloped = with_slope(priced(network), height_m)
+    sloped = with_slope(network, height_m)
     assert network.start[0] == west
     assert _walk(sloped, (0, 0), (100, 0)) == pytest.approx(100 * np.exp(0.35))
     assert _walk(sloped, (100, 0), (0, 0)) == pytest.approx(100)
-    assert _walk(with_slope(priced(network), np.zeros(2)), (0, 0), (100, 0)) == pytest.approx(100)
+    assert _walk(with_slope(network, np.zeros(2)), (0, 0), (100, 0)) == pytest.approx(100)
 
 
 def test_heights_in_the_lines_are_taken_point_by_point() -> None:
     # Over a hill: 50 m up 5 m, 50 m down 5 m; the ends are equally high.
     hill = _streets([(0, 0, 20), (50, 0, 25), (100, 0, 20)])
     expected = 50 * np.exp(3.5 * (0.15 - 0.05)) + 50 * np.exp(3.5 * (0.05 - 0.05))
-    assert _walk(with_slope(priced(hill)), (0, 0), (100, 0)) == pytest.approx(expected)
+    assert _walk(with_slope(hill), (0, 0), (100, 0)) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("count", [-1.0, np.nan])
 def test_what_no_crossing_can_count_is_refused_in_words(count: float) -> None:
     network = _streets(*OVER)
     with pytest.raises(NetworkError, match="expected a crossing to count >= 0 m"):
-        with_barriers(priced(network), _barrier(TRACKS), crossing_m=count)
+        with_barriers(network, _barrier(TRACKS), crossing_m=count)
     with pytest.raises(NetworkError, match="expected a crossing to count >= 0 m"):
-        with_sides(priced(network), np.ones(2, dtype=bool), crossing_m=count)
+        with_sides(network, np.ones(2, dtype=bool), crossing_m=count)
     with pytest.raises(NetworkError, match="expected a factor >= 0"):
-        with_factor(priced(network), np.ones(2, dtype=bool), factor=count)
+        with_factor(network, np.ones(2, dtype=bool), factor=count)
 
 
 def test_slopes_without_heights_are_refused_in_words() -> None:
     network = _streets(*OVER)
     with pytest.raises(NetworkError, match="give node_height_m"):
-        with_slope(priced(network))
+        with_slope(network)
     with pytest.raises(NetworkError, match="expected finite heights"):
-        with_slope(priced(network), np.array([0.0, np.nan]))
+        with_slope(network, np.array([0.0, np.nan]))
 
 
 @pytest.mark.real
@@ -343,9 +341,9 @@ def test_a_boulevard_of_montpellier_is_not_crossed(real_data: Path) -> None:
     xy = shapely.get_coordinates(middle) + rng.uniform(-600, 600, (60, 2))
     tables = []
     for crossing_m in (0.0, 100.0, np.inf):
-        sided = with_sides(priced(network), boulevard, crossing_m=crossing_m)
-        points = snap(sided.network, xy)
-        ready = prepare(sided.network, lengths_m=sided.lengths_m, compiled=False)
+        sided = with_sides(network, boulevard, crossing_m=crossing_m)
+        points = snap(sided, xy)
+        ready = prepare(sided, compiled=False)
         tables.append(walk_table(ready, points, points))
     free, dear, closed = tables
     assert (free <= dear).all()

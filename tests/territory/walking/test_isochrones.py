@@ -124,7 +124,7 @@ def test_one_way_streets_are_walked_towards_the_school() -> None:
 
 def test_a_penalty_shortens_the_reach_and_the_length_is_that_on_the_ground() -> None:
     network = _plain(STREET).network
-    slow = prepare(network, compiled=False, lengths_m=(np.array([2000.0]), np.array([2000.0])))
+    slow = prepare(network.counting(np.array([2000.0]), np.array([2000.0])), compiled=False)
     found = isochrones(slow, _at(slow, (500, 0)), [100])
     assert found["street_m"].tolist() == [100]
     assert _same(found.geometry[0], shapely.box(450, -25, 550, 25))

@@ -36,8 +36,8 @@ def _told(portions: Portions) -> list[tuple[float, ...]]:
 
 
 def _plain(network: Network, lengths_m: tuple[list[float], list[float]] | None = None) -> Streets:
-    both = None if lengths_m is None else (np.array(lengths_m[0]), np.array(lengths_m[1]))
-    return prepare(network, compiled=False, lengths_m=both)
+    counted = network if lengths_m is None else network.counting(np.array(lengths_m[0]), np.array(lengths_m[1]))
+    return prepare(counted, compiled=False)
 
 
 STREET: Line = [(0, 0), (100, 0)]
@@ -98,7 +98,7 @@ def test_penalties_move_the_change_and_a_shut_street_belongs_to_none() -> None:
 
 def test_a_street_that_is_shorter_up_than_down_is_parted_by_what_is_counted_there() -> None:
     # To the left a metre counts one, to the right two: 10 counted metres more from the right.
-    streets = prepare(_network(STREET), compiled=False, lengths_m=(np.array([200.0]), np.array([100.0])))
+    streets = prepare(_network(STREET).counting(np.array([200.0]), np.array([100.0])), compiled=False)
     told = _told(nearest_portions(streets, _schools((0, 0, 0), (0, 100, 0))))
     assert told == [(0, 0, 66.666667, 0, 66.666667), (1, 66.666667, 100, 66.666667, 0)]
 
@@ -140,8 +140,9 @@ def odd_streets(draw: st.DrawFn) -> tuple[Streets, Snap]:
     network = _network(*lines, direction=direction)
     edges = len(network.start)
     factor = st.lists(st.sampled_from([1.0, 1.0, 2.0, np.inf]), min_size=edges, max_size=edges)
-    lengths_m = tuple(network.length_m * draw(factor) for _ in range(2)) if draw(st.booleans()) else None
-    streets = prepare(network, compiled=False, lengths_m=lengths_m, towards=draw(st.booleans()))
+    if draw(st.booleans()):
+        network = network.counting(network.length_m * draw(factor), network.length_m * draw(factor))
+    streets = prepare(network, compiled=False, towards=draw(st.booleans()))
     places = draw(
         st.lists(
             st.tuples(st.integers(0, edges - 1), st.sampled_from([0, 0.2, 0.5, 0.7, 1]), st.sampled_from([0, 3, 40])),

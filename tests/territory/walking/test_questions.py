@@ -178,7 +178,7 @@ def test_a_penalty_makes_a_street_longer_and_a_prohibition_closes_it() -> None:
     for counts, expected in ((150.0, 150), (400.0, 300), (np.inf, 300)):
         lengths = network.length_m.copy()
         lengths[direct] = counts
-        streets = prepare(network, lengths_m=(lengths, lengths))
+        streets = prepare(network.counting(lengths, lengths))
         assert nearest(streets, school, home).walk_m[0] == pytest.approx(expected)
 
 
@@ -194,7 +194,7 @@ def test_two_schools_at_one_door_are_one_walk_and_the_first_is_the_nearest() -> 
 def test_lengths_that_are_none_are_refused_in_words() -> None:
     network = _streets([(0, 0), (100, 0)])
     with pytest.raises(NetworkError, match="expected lengths of streets >= 0, got 1 that are not"):
-        prepare(network, lengths_m=(np.array([-1.0]), np.array([1.0])))
+        network.counting(np.array([-1.0]), np.array([1.0]))
 
 
 def test_to_ask_for_no_school_is_refused_in_words() -> None:
