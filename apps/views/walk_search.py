@@ -41,12 +41,12 @@ def walk_panel(visit: Visit, found: Catchments) -> Found | None:
         st.warning(prose(say("app.catchments.no_address", lang)))
         return None
     row, names = found.homes.loc[address], schools_under(city, found.scenario)["name"]
-    told = home_sentences(row, names, level=visit.level, lang=lang)
+    told = home_sentences(row, names, scenario=found.scenario, lang=lang)
     if not exact:
         told.append(say("app.catchments.measured_from", lang, home=home_name(city, address)))
     heading = f"**{prose(home_name(city, address))}**"
     st.success("  \n".join([heading, *map(prose, told)]))
-    st.caption(prose(f"{say('app.catchments.help.walks', lang)} {speed_text(visit.level, lang)}"))
+    st.caption(prose(f"{say('app.catchments.help.walks', lang)} {speed_text(found.scenario, lang)}"))
     ends = [school for school in dict.fromkeys((row["school_id"], row["nearest_id"])) if school != NOWHERE]
     walks = {school: computed.walk_of(visit, found, address, school_id=school) for school in ends}
     return Found(city.layer("addresses").geometry.loc[[address]], walks)

@@ -13,7 +13,7 @@ from geo.council.figures import by_name, fiction, whole_pupils
 from geo.council.words import Lang, level_name, metres, number, percent, say, school_year
 from geo.model.city import City
 from geo.model.levels import AGES, Level
-from geo.model.walking import PaceChoices
+from geo.model.scenario import Scenario
 from geo.planning.applying import schools_under
 from geo.planning.catchments import NOWHERE, Catchments
 
@@ -214,7 +214,7 @@ def home_name(city: City, address_id: str) -> str:
     return say("list.audit.home", "fr", number=number, street=home["street_name"]).strip()
 
 
-def home_sentences(home: pd.Series, names: pd.Series, *, level: Level, lang: Lang) -> list[str]:
+def home_sentences(home: pd.Series, names: pd.Series, *, scenario: Scenario, lang: Lang) -> list[str]:
     """Say of one address how far the school of its sector is, and the nearest one.
 
     Parameters
@@ -223,8 +223,8 @@ def home_sentences(home: pd.Series, names: pd.Series, *, level: Level, lang: Lan
         A row of `Catchments.homes`.
     names
         Names of the schools, index ``school_id``.
-    level
-        Level of schooling, which says how fast its children walk.
+    scenario
+        What the walks were counted for; it says how fast the children of its level walk.
     lang
         Language of the sentences.
     """
@@ -232,7 +232,7 @@ def home_sentences(home: pd.Series, names: pd.Series, *, level: Level, lang: Lan
         NOWHERE if home[name] == NOWHERE else str(names[home[name]]) for name in ("school_id", "nearest_id")
     )
     told = (
-        [_walk_to("own", own, home["walk_m"], level=level, lang=lang)]
+        [_walk_to("own", own, home["walk_m"], scenario=scenario, lang=lang)]
         if own
         else [say("catchments.home.no_school", lang)]
     )
@@ -240,21 +240,21 @@ def home_sentences(home: pd.Series, names: pd.Series, *, level: Level, lang: Lan
         return [*told, say("catchments.home.no_way", lang)]
     if own and home["longer_m"] <= 0:
         return [*told, say("catchments.home.same", lang)]
-    told.append(_walk_to("nearest", nearest, home["nearest_m"], level=level, lang=lang))
+    told.append(_walk_to("nearest", nearest, home["nearest_m"], scenario=scenario, lang=lang))
     if own and np.isfinite(home["longer_m"]):
         told.append(say("catchments.home.longer", lang, longer=home["longer_m"]))
     return told
 
 
-def speed_text(level: Level, lang: Lang) -> str:
+def speed_text(scenario: Scenario, lang: Lang) -> str:
     """Say how fast the children of a level are taken to walk."""
-    return say("catchments.home.speed", lang, speed=PaceChoices().speed_km_h(level))
+    return say("catchments.home.speed", lang, speed=scenario.walking.pace.speed_km_h(scenario.level))
 
 
-def _walk_to(which: str, school: str, walk_m: float, *, level: Level, lang: Lang) -> str:
+def _walk_to(which: str, school: str, walk_m: float, *, scenario: Scenario, lang: Lang) -> str:
     if math.isinf(walk_m):
         return say(f"catchments.home.{which}_unreached", lang, school=school)
-    minutes = math.ceil(PaceChoices().minutes(level, walk_m))
+    minutes = math.ceil(scenario.walking.pace.minutes(scenario.level, walk_m))
     return say(f"catchments.home.{which}", lang, school=school, walk=walk_m, count=minutes)
 
 

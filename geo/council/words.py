@@ -12,7 +12,7 @@ import datetime as dt
 import math
 import string
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -134,6 +134,17 @@ def offer_name(offer: str, lang: Lang) -> str:
     return say(f"reach.offer.{offer}.name", lang)
 
 
+def crossed_name(name: str, lang: Lang) -> str:
+    """Name what walks cross: a kind of barrier, a class of road, or a street by its own name."""
+    key = f"walking.kind.{name}"
+    return say(key, lang) if key in catalogue() else name
+
+
+def crossed_names(names: Sequence[str], lang: Lang) -> str:
+    """Name several of them one after the other."""
+    return ", ".join(crossed_name(name, lang) for name in names)
+
+
 def table_name(table: str, lang: Lang) -> str:
     """Name a table of a city: 'effectifs des écoles'."""
     return say(f"table.{table}", lang)
@@ -211,6 +222,7 @@ _WRITERS: Final[Mapping[str, Callable[[Any, Lang], str]]] = MappingProxyType(
         "level": level_name,
         "table": table_name,
         "offer": offer_name,
+        "crossed": crossed_names,
     }
 )
 

@@ -16,6 +16,7 @@ from geo.model.measures import Dwellings, Opening, Phasing
 from geo.model.plan import Plan
 from geo.model.playgrounds import PlaygroundChoices
 from geo.model.projection import ProjectionChoices
+from geo.model.walking import WalkChoices
 
 T = TypeVar("T")
 _DECIDED: Final = ("moves", "openings", "closures", "rooms", "trees", "greening_budget_eur")
@@ -53,6 +54,8 @@ class Scenario(BaseModel):
         What may be spent on the greening of school yards, without tax [EUR].
     assumptions, projection, playgrounds
         The numbers that are a choice: on the map, on pupils and rooms to come, on yards in the heat.
+    walking
+        What walks to school count beside their metres: what children do not cross, what is closed, and hills.
     author, comment
         Who proposes it and why; free text.
     """
@@ -74,6 +77,7 @@ class Scenario(BaseModel):
     assumptions: Assumptions = Field(default_factory=Assumptions)
     projection: ProjectionChoices = Field(default_factory=ProjectionChoices)
     playgrounds: PlaygroundChoices = Field(default_factory=PlaygroundChoices)
+    walking: WalkChoices = Field(default_factory=WalkChoices)
     author: str = ""
     comment: str = ""
 

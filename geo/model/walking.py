@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_validator
 
 from geo.model.choice import chosen
 from geo.model.levels import Level
@@ -14,6 +14,8 @@ _BAND: Final = (
     "one is not known better than that."
 )
 _REACH: Final = "Choice: a straight line this long says nothing about a walk; the street is missing in the file."
+
+_CROSSING: Final = "Choice: a way around of some four minutes, rather than one crossing."
 
 _SPEED: Final = (1.0, 7.0)  # km/h
 _METRES_A_MINUTE: Final = 1_000 / 60  # at one kilometre an hour
@@ -64,3 +66,45 @@ class PaceChoices(BaseModel):
     def minutes(self, level: Level, walk_m: float) -> float:
         """How long the children of `level` take for a walk [minutes]; infinite where there is no way."""
         return walk_m / (self.speed_km_h(level) * _METRES_A_MINUTE)
+
+
+class WalkChoices(BaseModel):
+    """What walks to school count beside their metres: part of a scenario, since every figure about walks follows.
+
+    Streets are named by their code, their name or their class of road; barriers by code, name or kind.
+
+    Attributes
+    ----------
+    never_cross
+        What children do not cross at all.
+    avoid_crossing
+        What they cross if the way around is longer than `crossing_m`.
+    closed
+        Streets along which nobody walks.
+    crossing_m
+        What each crossing of `avoid_crossing` counts [m].
+    slopes
+        Whether a metre counts as many metres as one walks on level ground in its time.
+    pace
+        How fast children walk on level ground.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    never_cross: tuple[str, ...] = ()
+    avoid_crossing: tuple[str, ...] = ()
+    closed: tuple[str, ...] = ()
+    crossing_m: Annotated[float, chosen("m", (0, 5_000), _CROSSING)] = 250.0
+    slopes: bool = False
+    pace: PaceChoices = PaceChoices()
+
+    @field_validator("never_cross", "avoid_crossing", "closed")
+    @classmethod
+    def _each_once(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        bare = {name.strip() for name in names}
+        return tuple(sorted(bare - {""}))
+
+    @property
+    def counts_metres_only(self) -> bool:
+        """Whether every way is open and counts its metres on the ground."""
+        return not (self.never_cross or self.avoid_crossing or self.closed or self.slopes)

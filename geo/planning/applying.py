@@ -20,6 +20,7 @@ from geo.model.note import Note
 from geo.model.plan import Plan
 from geo.model.scenario import Scenario
 from geo.planning.enrolment import homes_of_units
+from geo.planning.walking import walked_city
 from geo.territory.walks import walks
 
 _NAMED: Final = 5
@@ -36,7 +37,7 @@ class _Measures(NamedTuple):
 
 
 def city_under(city: City, scenario: Scenario) -> City:
-    """Give the city with the schools, rooms and dwellings of `scenario`; its map in force stays.
+    """Give the city with the schools, rooms, dwellings and walks of `scenario`; its map in force stays.
 
     A school that closes keeps its row, without rooms or places at the level.
 
@@ -45,9 +46,10 @@ def city_under(city: City, scenario: Scenario) -> City:
     ScenarioError
         If the scenario is meant for another city or a level without a school map, opens a school whose code exists or
         that stands outside the commune, closes or equips a school that does not serve the level, closes every school,
-        or builds in a unit that is not there.
+        builds in a unit that is not there, or walks as the streets do not let it (see `geo.planning.walking`).
     """
     _refuse_misfit(city, scenario)
+    city = walked_city(city, scenario.walking)
     if not (scenario.openings or scenario.closures or scenario.rooms or scenario.dwellings):
         return city
     rooms = {**scenario.rooms, **dict.fromkeys(scenario.closures, 0)}

@@ -124,7 +124,7 @@ def catchments(city: City, scenario: Scenario, choices: DistanceChoices | None =
         schools=_schools(homes, schools),
         pairs=_pairs(homes, unplaced=totals["unplaced_children"]),
         totals=totals,
-        notes=(*city.notes, *_notes(plan, children, totals)),
+        notes=(*changed.notes, *_notes(plan, children, totals)),
         sources=tuple(source for source in city.sources if _USED & set(source.tables)),
     )
 

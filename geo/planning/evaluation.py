@@ -63,7 +63,7 @@ def evaluate(city: City, scenario: Scenario) -> Evaluation:
         schools=schools,
         units=units,
         totals=totals,
-        notes=(*city.notes, share_note, *closure_notes(city, scenario), *_notes(children, schools, totals)),
+        notes=(*changed.notes, share_note, *closure_notes(city, scenario), *_notes(children, schools, totals)),
         sources=_sources(city),
     )
 

@@ -16,9 +16,10 @@ from geo.model.city import City
 from geo.model.note import Note
 from geo.model.reach import Asked, Offer, ReachChoices
 from geo.model.source import Source
-from geo.model.walking import PaceChoices
+from geo.model.walking import WalkChoices
 from geo.planning.offers import ages_known, completed, offered, refusal
 from geo.planning.reached import Cohort, home_figures, lay_ground, place_figures
+from geo.planning.walking import walked_city, walking_notes
 
 MEANS: Final = ("places", "nearest_m", "nearest_min", "seats_per_child", "near_seats_per_child")
 COLUMNS: Final = (
@@ -87,7 +88,7 @@ class Reach:
 
 
 def reach_of(
-    city: City, asked: Asked, choices: ReachChoices | None = None, *, pace: PaceChoices | None = None
+    city: City, asked: Asked, choices: ReachChoices | None = None, *, walking: WalkChoices | None = None
 ) -> Reach:
     """Answer who can walk to places of a kind, and how many seats there are for each child.
 
@@ -95,22 +96,24 @@ def reach_of(
     ----------
     city, asked
         The city and the question.
-    choices, pace
-        The numbers that are a choice: ages, hours, weights; and how fast children walk. As declared unless given.
+    choices, walking
+        The numbers that are a choice: ages, hours, weights; and how children walk. As declared unless given.
 
     Raises
     ------
     ScenarioError
         If the question cannot be answered, see `geo.planning.offers.refusal`: the walk is not between 0 and 120
-        minutes, the children of these ages are not known, or there is no such place.
+        minutes, the children of these ages are not known, or there is no such place. If the streets do not let children
+        walk so, see `geo.planning.walking`.
     """
-    chosen = choices or ReachChoices()
+    chosen, walked = choices or ReachChoices(), walking or WalkChoices()
+    city = walked_city(city, walked)
     if (refused := refusal(city, asked, chosen)) is not None:
         msg = f"reach of '{asked.offer}' in {city.name}: {refused.code} {dict(refused.values)}"
         raise ScenarioError(msg)
     full = completed(city, asked, chosen)
     places = offered(city, full, chosen)
-    ground = lay_ground(city, full, chosen, places=places[places["counted"]], pace=pace or PaceChoices())
+    ground = lay_ground(city, full, chosen, places=places[places["counted"]], pace=walked.pace)
     of_place = place_figures(ground)
     homes = home_figures(ground, of_place)
     units = _units(city, homes)
@@ -121,7 +124,7 @@ def reach_of(
         units=units,
         areas=_areas(city, homes),
         totals=_totals(homes, ground.places["seats"]),
-        notes=tuple(_notes(city, full, chosen, places=places)),
+        notes=(*walking_notes(walked), *_notes(city, full, chosen, places=places)),
         sources=tuple(source for source in city.sources if _used(full) & set(source.tables)),
     )
 

@@ -67,6 +67,34 @@ def build_network(streets: gpd.GeoDataFrame) -> Network:
     )
 
 
+def node_heights(network: Network, streets: gpd.GeoDataFrame) -> Floats | None:
+    """Give the height of each node [m], shape (nodes,): the mean of what the pieces of street that meet there say.
+
+    Parameters
+    ----------
+    network
+        The walkable streets, whole as `build_network` makes them.
+    streets
+        The table that it was made of, with ``from_height_m`` and ``to_height_m``, the heights of both ends.
+
+    Returns
+    -------
+    heights_m
+        None if the table has no such columns or a node is without height.
+    """
+    if not {"from_height_m", "to_height_m"} <= set(streets.columns):
+        return None
+    said = [
+        streets[name].to_numpy(dtype=float, na_value=np.nan)[network.street]
+        for name in ("from_height_m", "to_height_m")
+    ]
+    node, height_m = np.concatenate([network.start, network.end]), np.concatenate(said)
+    known = np.isfinite(height_m)
+    count = np.bincount(node[known], minlength=len(network.node_xy))
+    total_m = np.bincount(node[known], height_m[known], minlength=len(network.node_xy))
+    return total_m / count if (count > 0).all() else None
+
+
 def snap(
     network: Network,
     xy: Floats,

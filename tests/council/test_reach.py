@@ -27,11 +27,12 @@ from geo.errors import ExportError
 from geo.model.city import City
 from geo.model.opening import STATES, read_moment
 from geo.model.reach import Asked, Offer
-from geo.model.walking import PaceChoices
+from geo.model.walking import PaceChoices, WalkChoices
 from geo.planning.reach import Reach, reach_of
 
 X, Y = 700_000.0, 6_600_000.0  # the west end of the village
 PACE = PaceChoices(speed_nursery_km_h=3.6, speed_elementary_km_h=3.6, speed_college_km_h=3.6)
+WALKING = WalkChoices(pace=PACE)
 NBSP = "\u00a0"
 
 
@@ -61,7 +62,7 @@ def city(toy: City) -> City:
 
 def answered(city: City, *, at: str = "", minutes: float = 3) -> Reach:
     """Ask for libraries within 180 m: A and B reach the west one, C and D the east one; 16 children a unit."""
-    return reach_of(city, Asked(Offer.LIBRARY, minutes=minutes, at=read_moment(at) if at else None), pace=PACE)
+    return reach_of(city, Asked(Offer.LIBRARY, minutes=minutes, at=read_moment(at) if at else None), walking=WALKING)
 
 
 def test_the_summary_says_who_has_none_and_how_many_seats_there_are(city: City) -> None:

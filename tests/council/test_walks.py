@@ -107,14 +107,14 @@ def test_tables_have_whole_children_that_add_up(toy: City) -> None:
 
 def test_the_walk_of_one_address_is_told_with_metres_and_minutes(toy: City) -> None:
     found, names = looked(toy, B=("e",)), toy.tables["schools"]["name"]
-    told = home_sentences(found.homes.loc["aB"], names, level=Level.ELEMENTARY, lang="en")
+    told = home_sentences(found.homes.loc["aB"], names, scenario=found.scenario, lang="en")
     # 255 m and 155 m at 4 km/h: 3.8 and 2.3 minutes.
     assert told == [
         "School of the sector: École de l'Est, 255\u00a0m, 4 minutes on foot.",
         "Nearest school: École de l'Ouest, 155\u00a0m, 3 minutes on foot.",
         "The walk to the school of the sector is longer by 100\u00a0m.",
     ]
-    told = home_sentences(found.homes.loc["aA"], names, level=Level.ELEMENTARY, lang="fr")
+    told = home_sentences(found.homes.loc["aA"], names, scenario=found.scenario, lang="fr")
     assert told[1:] == ["C’est aussi l’établissement le plus proche."]
 
 
@@ -127,8 +127,9 @@ def test_the_walk_of_one_address_is_told_with_metres_and_minutes(toy: City) -> N
     ],
 )
 def test_an_address_without_school_or_way_is_told_so(toy: City, changes: dict[str, object], said: str) -> None:
-    row = pd.Series({**looked(toy, B=("e",)).homes.loc["aB"].to_dict(), **changes})
-    told = " ".join(home_sentences(row, toy.tables["schools"]["name"], level=Level.ELEMENTARY, lang="en"))
+    found = looked(toy, B=("e",))
+    row = pd.Series({**found.homes.loc["aB"].to_dict(), **changes})
+    told = " ".join(home_sentences(row, toy.tables["schools"]["name"], scenario=found.scenario, lang="en"))
     assert said in told
     assert "nan" not in told
     assert "inf" not in told

@@ -19,7 +19,7 @@ from geo.model.note import Note
 from geo.model.opening import read_moment
 from geo.model.plan import Plan
 from geo.model.reach import Asked, Offer, ReachChoices
-from geo.model.walking import PaceChoices
+from geo.model.walking import PaceChoices, WalkChoices
 from geo.planning.enrolment import homes_of_units
 from geo.planning.offers import refusal
 from geo.planning.reach import MEANS, Reach, reach_of
@@ -31,6 +31,7 @@ DATA = Path(__file__).parents[2] / "data"
 X, Y = 700_000.0, 6_600_000.0  # the west end of the village
 # 60 m a minute at every age: a walk of 240 m takes four minutes.
 PACE = PaceChoices(speed_nursery_km_h=3.6, speed_elementary_km_h=3.6, speed_college_km_h=3.6)
+WALKING = WalkChoices(pace=PACE)
 CRECHE = Asked(Offer.CRECHE, minutes=4.5)
 
 
@@ -60,7 +61,7 @@ def peopled(
 
 
 def asked(city: City, question: Asked) -> Reach:
-    return reach_of(city, question, pace=PACE)
+    return reach_of(city, question, walking=WALKING)
 
 
 # By pencil -----------------------------------------------------------------------------------------------------------

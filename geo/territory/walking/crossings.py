@@ -68,7 +68,7 @@ def with_barriers(
     return _cut(network, np.flatnonzero(~crossing), (edge, begin_m, finish_m), lines=lines, extra_m=extra_m)
 
 
-def refuse_negative(crossing_m: float) -> None:
+def refuse_negative(crossing_m: float | Floats) -> None:
     """Refuse what no crossing can count.
 
     Raises
@@ -76,7 +76,7 @@ def refuse_negative(crossing_m: float) -> None:
     NetworkError
         If the count is negative or not a number.
     """
-    if not crossing_m >= 0:
+    if not np.all(np.asarray(crossing_m) >= 0):
         msg = f"expected a crossing to count >= 0 m, got {crossing_m}"
         raise NetworkError(msg)
 

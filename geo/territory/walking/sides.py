@@ -47,7 +47,7 @@ class _Corners(NamedTuple):
     crossed: Rows
 
 
-def with_sides(network: Network, along: Mask, *, crossing_m: float) -> Network:
+def with_sides(network: Network, along: Mask, *, crossing_m: float | Floats) -> Network:
     """Let each crossing of some streets count so many metres, or forbid it.
 
     Rows of edges stay; those of the right sides, then the crossings follow. `snap` brings points to their own side.
@@ -60,7 +60,7 @@ def with_sides(network: Network, along: Mask, *, crossing_m: float) -> Network:
     along
         The edges of the streets that are crossed, all of them at once, shape (edges,).
     crossing_m
-        What a crossing counts [m]; infinite if it is forbidden.
+        What a crossing counts [m], of all of them or of each edge, shape (edges,); infinite if it is forbidden.
 
     Raises
     ------
@@ -70,24 +70,28 @@ def with_sides(network: Network, along: Mask, *, crossing_m: float) -> Network:
     refuse_negative(crossing_m)
     corners = _parted(network, along)
     twice = np.flatnonzero(along & ((corners.after != corners.before).any(axis=1)))
-    links = len(corners.links) if np.isfinite(crossing_m) else 0
+    count_m = np.broadcast_to(crossing_m, along.shape)[corners.crossed]
+    allowed = np.isfinite(count_m)
+    links, crossed, count_m = corners.links[allowed], corners.crossed[allowed], count_m[allowed]
     # On the left one arrives where who leaves there has it on the right.
     start, end = corners.after[:, 0], corners.before[:, 1]
-    row = np.concatenate([np.arange(len(along)), twice, corners.crossed[:links]])
+    row = np.concatenate([np.arange(len(along)), twice, crossed])
     side = np.zeros(len(row), dtype=np.int8) if network.side is None else network.side[row]
     side[twice], side[len(along) : len(along) + len(twice)], side[len(along) + len(twice) :] = 1, -1, 0
     both = replace(
         network,
         node_xy=corners.node_xy,
-        start=np.concatenate([start, corners.before[twice, 0], corners.links[:links, 0]]),
-        end=np.concatenate([end, corners.after[twice, 1], corners.links[:links, 1]]),
-        length_m=np.concatenate([network.length_m, network.length_m[twice], np.zeros(links)]),
-        direction=np.concatenate([network.direction, network.direction[twice], np.zeros(links, dtype=np.int8)]),
-        lines=np.concatenate([network.lines, network.lines[twice], np.full(links, shapely.LineString(), dtype=object)]),
+        start=np.concatenate([start, corners.before[twice, 0], links[:, 0]]),
+        end=np.concatenate([end, corners.after[twice, 1], links[:, 1]]),
+        length_m=np.concatenate([network.length_m, network.length_m[twice], np.zeros(len(links))]),
+        direction=np.concatenate([network.direction, network.direction[twice], np.zeros(len(links), dtype=np.int8)]),
+        lines=np.concatenate(
+            [network.lines, network.lines[twice], np.full(len(links), shapely.LineString(), dtype=object)]
+        ),
         street=network.street[row],
         side=side,
     )
-    forth, back = (np.r_[counted, counted[twice], np.full(links, crossing_m)] for counted in network.lengths_m)
+    forth, back = (np.r_[counted, counted[twice], count_m] for counted in network.lengths_m)
     return both.counting(forth, back)
 
 
