@@ -14,11 +14,22 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from geo.cli.opening import CityOption, DataOption, JsonOption, LangOption, LevelOption, ScenarioOption, opened
 from geo.cli.teller import Teller
+from geo.cli.walking import (
+    AvoidOption,
+    ClosedOption,
+    CrossingOption,
+    NeverOption,
+    SlopesOption,
+    SpeedOption,
+    refuse_strange,
+    with_options,
+)
 from geo.council.catchments import (
     PAIR_COLUMNS,
     pair_rows,
     school_rows,
     summary,
+    walking_summary,
     written,
 )
 from geo.council.figures import fiction
@@ -60,6 +71,12 @@ def catchments_command(
             "--beyond", help="Walk above which a school is far [nursery 500, elementary 800, college 1500 m]."
         ),
     ] = None,
+    never_cross: NeverOption = None,
+    avoid_crossing: AvoidOption = None,
+    crossing: CrossingOption = None,
+    closed: ClosedOption = None,
+    slopes: SlopesOption = None,
+    speed: SpeedOption = None,
     out: Annotated[
         Path | None, typer.Option("--out", help="Folder that receives GeoPackage, tables and maps; none unless given.")
     ] = None,
@@ -69,6 +86,8 @@ def catchments_command(
     """Compare the school of each address with the nearest one: who has a nearer school, who lives far, and maps.
 
     Example: `cartable catchments --level elementary --limits 400,800,1200 --beyond 800 --out out/catchments`
+
+    Example: `cartable catchments --never-cross railway --avoid-crossing "boulevard Carnot" --crossing 300`
     """
     told = Teller(lang, as_json=as_json)
     with told.refusals():
@@ -78,17 +97,37 @@ def catchments_command(
             check_folder(out)
         place, asked = opened(told, data, city, level=level, scenario=scenario)
         choices = _choices(asked.level, asked_limits, asked_beyond, lang=told.lang)
+        options = {
+            "never_cross": never_cross,
+            "avoid_crossing": avoid_crossing,
+            "crossing_m": crossing,
+            "closed": closed,
+            "slopes": slopes,
+        }
+        walking = with_options(asked.walking, options, speed_km_h=speed, lang=told.lang)
+        refuse_strange(place, walking, told.lang)
+        asked = asked.model_copy(update={"walking": walking})
         with _steps(told, len(STEPS) if out else 1) as begin:
             begin("figures")
             today = catchments(place, asked.without_changes(), choices)
             proposed = catchments(place, asked, choices)
+            beside = _beside(place, proposed, told.lang)
             files = []
             if out is not None:
                 begin("areas")
                 ground = walk_areas(place, proposed)
                 files = write_walks(out, place, proposed, ground=ground, lang=told.lang, report=begin)
-        _tell(told, place, (today, proposed), files=files)
-        told.result(_json(place, (today, proposed), files=files, lang=told.lang))
+        _tell(told, place, (today, proposed), beside=beside, files=files)
+        told.result({**_json(place, (today, proposed), files=files, lang=told.lang), "walking_summary": beside})
+
+
+def _beside(place: City, proposed: Catchments, lang: Lang) -> str:
+    """Say what the rules of walking do to the same map; nothing where there are none."""
+    walking = proposed.scenario.walking
+    if walking.counts_metres_only:
+        return ""
+    freely = proposed.scenario.model_copy(update={"walking": walking.freely})
+    return walking_summary(catchments(place, freely, proposed.choices), proposed, lang)
 
 
 def _limits(text: str | None, lang: Lang) -> tuple[float, ...] | None:
@@ -143,7 +182,7 @@ def _steps(told: Teller, count: int) -> Iterator[Callable[[str], None]]:
         yield begin
 
 
-def _tell(told: Teller, city: City, both: tuple[Catchments, Catchments], *, files: list[Path]) -> None:
+def _tell(told: Teller, city: City, both: tuple[Catchments, Catchments], *, beside: str, files: list[Path]) -> None:
     """Show the table of schools, who has a nearer school, and sentences."""
     lang, (today, proposed) = told.lang, both
     told.say(city.name + (f" · {fiction(city, lang)}" if city.fictional else ""))
@@ -152,6 +191,8 @@ def _tell(told: Teller, city: City, both: tuple[Catchments, Catchments], *, file
     if len(pairs):
         told.table(written(pairs.head(_MOST_PAIRS), PAIR_COLUMNS, proposed, lang=lang))
     told.say(summary(city, today, proposed, lang=lang))
+    if beside:
+        told.say(beside)
     for note in proposed.notes:
         told.say(f"· {note_text(note, lang)}")
     told.say(f"· {say('catchments.limits', lang)}")
@@ -164,6 +205,7 @@ def _json(city: City, both: tuple[Catchments, Catchments], *, files: list[Path],
     names = schools_under(city, proposed.scenario)["name"]
     return {
         "city": {"code": city.code, "name": city.name, "key": city.key, "fictional": city.fictional},
+        "walking": proposed.scenario.walking.model_dump(mode="json"),
         "scenario": {"name": proposed.scenario.name, "key": proposed.scenario.key, "level": str(proposed.level)},
         "year": proposed.year,
         "beyond_m": proposed.beyond_m,

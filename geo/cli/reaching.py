@@ -10,6 +10,16 @@ import typer
 
 from geo.cli.opening import CityOption, DataOption, JsonOption, LangOption, LevelOption, data_folder
 from geo.cli.teller import Teller
+from geo.cli.walking import (
+    AvoidOption,
+    ClosedOption,
+    CrossingOption,
+    NeverOption,
+    SlopesOption,
+    SpeedOption,
+    refuse_strange,
+    with_options,
+)
 from geo.council.figures import fiction
 from geo.council.reach import area_table, pace_text, place_table, reach_summary, reach_title, write_reach
 from geo.council.words import Lang, note_text, say
@@ -17,6 +27,7 @@ from geo.errors import ScenarioError
 from geo.model.city import City
 from geo.model.opening import Moment, read_moment
 from geo.model.reach import Asked, Offer
+from geo.model.walking import WalkChoices
 from geo.planning.offers import refusal
 from geo.planning.reach import Reach, reach_of
 from geo.sources.cities import city_codes, open_city
@@ -38,6 +49,12 @@ def reach(
         str | None,
         typer.Option("--at", help="Only places open then, such as 'mercredi 14h' or 'holidays tuesday 10:30'."),
     ] = None,
+    never_cross: NeverOption = None,
+    avoid_crossing: AvoidOption = None,
+    crossing: CrossingOption = None,
+    closed: ClosedOption = None,
+    slopes: SlopesOption = None,
+    speed: SpeedOption = None,
     out: Annotated[
         Path | None, typer.Option("--out", help="Folder that receives CSV files and a GeoPackage; none by default.")
     ] = None,
@@ -53,13 +70,22 @@ def reach(
     told = Teller(lang, as_json=as_json)
     with told.refusals():
         asked = Asked(kind, minutes, _ages(ages, told.lang), _moment(at, told.lang), level)
+        options = {
+            "never_cross": never_cross,
+            "avoid_crossing": avoid_crossing,
+            "crossing_m": crossing,
+            "closed": closed,
+            "slopes": slopes,
+        }
+        walking = with_options(WalkChoices(), options, speed_km_h=speed, lang=told.lang)
         folder = data_folder(data)
         code = city or city_codes(folder)[0]
         place = told.busy("cli.opening", lambda: open_city(folder, code), city=code)
         refused = refusal(place, asked)
         if refused is not None:
             raise ScenarioError(note_text(refused, told.lang))
-        found = told.busy("reach.ask.busy", lambda: reach_of(place, asked), city=place.name)
+        refuse_strange(place, walking, told.lang)
+        found = told.busy("reach.ask.busy", lambda: reach_of(place, asked, walking=walking), city=place.name)
         files = write_reach(out, place, found) if out else []
         _tell(told, place, found, files=files)
         told.result(_reach_json(place, found, files=files, lang=told.lang))

@@ -154,6 +154,17 @@ def summary(city: City, today: Catchments, proposed: Catchments, *, lang: Lang) 
     return " ".join(sentence for sentence in (*shown, fiction(city, lang)) if sentence)
 
 
+def walking_summary(free: Catchments, found: Catchments, lang: Lang) -> str:
+    """Say what not crossing streets, and hills, do to walks; `free` is the same map where all may be crossed."""
+    told: dict[str, object] = {"beyond": found.beyond_m}
+    for name, one in (("free", free), ("now", found)):
+        told[f"far_{name}"] = children_text(one.totals["far_children"], lang)
+        told[f"walk_{name}"] = one.totals["walk_median_m"]
+    lost = found.totals["no_way_children"] - free.totals["no_way_children"]
+    end = "" if _none(lost) else " " + say("walking.lost", lang, count=max(round(lost), 1))
+    return say("walking.beside", lang, **told) + end
+
+
 def sentences(found: Catchments, lang: Lang) -> Iterator[str]:
     """Say who lives far from their school, who would in any sector, and who has a nearer school."""
     totals, kind = found.totals, "college" if found.level == Level.COLLEGE else "school"

@@ -105,6 +105,11 @@ class WalkChoices(BaseModel):
         return tuple(sorted(bare - {""}))
 
     @property
+    def freely(self) -> WalkChoices:
+        """The same pace, where all is crossed and hills do not count."""
+        return WalkChoices(pace=self.pace)
+
+    @property
     def counts_metres_only(self) -> bool:
         """Whether every way is open and counts its metres on the ground."""
         return not (self.never_cross or self.avoid_crossing or self.closed or self.slopes)
