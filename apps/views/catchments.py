@@ -11,6 +11,7 @@ from views.walk_actions import MAP, take_taps
 from views.walk_distances import distances_panel
 from views.walk_files import files_panel
 from views.walk_layers import VIEWS, walk_content, walk_texts
+from views.walk_rules import rules_panel, rules_sentence
 from views.walk_search import Found, walk_panel
 from views.walk_tables import walk_table
 from visits import Visit
@@ -46,10 +47,12 @@ def main() -> None:
     found = computed.catchments_of(visit, shown.scenario, shared.distances())
     proposed = computed.catchments_of(visit, visit.work.scenario, shared.distances())
     st.markdown(prose(summary(visit.city, today, proposed, lang=visit.lang)))
+    rules_sentence(visit, found)
     _key_figures(visit, found)
     left, right = st.columns([3, 2])
     with right:
         here = walk_panel(visit, found)
+        rules_panel(visit)
         distances_panel(visit)
     with left:
         _map(visit, found, here)

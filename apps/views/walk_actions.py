@@ -6,14 +6,17 @@ import computed
 import shared
 from components.point_map import take_tap
 from pydantic import ValidationError
+from views.actions import change
 from views.work import Notice
 from views.yard_layers import point_of
 
 from geo.model.distances import DistanceChoices
 from geo.model.levels import Level
+from geo.model.walking import WalkChoices
 from geo.planning.listing import address_near
 
 MAP = "walks_map"
+_REFUSED = "app.catchments.notice.refused"
 
 
 def take_taps() -> None:
@@ -47,6 +50,24 @@ def set_rings(key: str) -> None:
         shared.tell(Notice("error", "app.catchments.notice.bad_rings", {"text": text}))
         return
     shared.tell(None)
+
+
+def walk_by(field: str, key: str) -> None:
+    """Take another rule of walking: the value of the widget `key`."""
+    held = shared.visit().work.scenario.walking
+    change({"walking": {**held.model_dump(), field: shared.value(key)}}, refused=_REFUSED)
+
+
+def walk_at(field: str, key: str) -> None:
+    """Take another pace of the children of a level."""
+    held = shared.visit().work.scenario.walking
+    pace = {**held.pace.model_dump(), field: shared.value(key)}
+    change({"walking": {**held.model_dump(), "pace": pace}}, refused=_REFUSED)
+
+
+def walk_freely() -> None:
+    """Let all be crossed, at the pace to begin with."""
+    change({"walking": WalkChoices()}, refused=_REFUSED)
 
 
 def back_to_start() -> None:

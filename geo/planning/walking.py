@@ -38,7 +38,7 @@ def walking_refusal(city: City, choices: WalkChoices) -> Note | None:
     streets, barriers = city.layer("streets"), city.layer("barriers")
     if unknown := unknown_names(choices, streets=streets, barriers=barriers):
         return Note("walks-unknown", {"names": ", ".join(unknown[:_NAMED]), "kinds": ", ".join(crossable_kinds(city))})
-    if choices.slopes and node_heights(city.network, streets) is None:
+    if choices.slopes and not has_heights(city):
         return Note("walks-no-heights")
     return None
 
@@ -48,6 +48,17 @@ def crossable_kinds(city: City) -> tuple[str, ...]:
     streets = city.layer("streets")
     classes = streets.loc[streets["walkable"], "road_class"] if "road_class" in streets else []
     return (*sorted(set(city.layer("barriers")["kind"])), *sorted(set(classes) - {"", None}))
+
+
+def street_names(city: City) -> tuple[str, ...]:
+    """Give the names of the streets that can be walked, in the order of the alphabet."""
+    streets = city.layer("streets")
+    return tuple(sorted(set(streets.loc[streets["walkable"], "street_name"].dropna()) - {""}, key=str.casefold))
+
+
+def has_heights(city: City) -> bool:
+    """Tell whether hills can count."""
+    return node_heights(city.network, city.layer("streets")) is not None
 
 
 def walking_notes(choices: WalkChoices) -> tuple[Note, ...]:

@@ -22,6 +22,8 @@ Shapes = npt.NDArray[Any]
 
 # Points on either side of where the owner changes stand so far from it.
 _BESIDE_M: Final = 0.5
+# Points of one side of a street, where its sides are walked apart, stand so far from its line.
+_ASIDE_M: Final = 0.25
 # Away from the streets of other owners, points stand so many times farther apart.
 _WIDER: Final = 8
 # Ground is disputed if there are streets of two owners in its square of this side or in one of the eight around it.
@@ -129,9 +131,22 @@ def _mixed(group: Rows, school: Rows) -> Mask:
 
 
 def places_of(network: Network, portions: Portions, points: Points) -> Floats:
-    """Give the coordinates of points [m], shape (points, 2)."""
-    lines = network.lines[portions.edge[points.portion]]
-    return np.asarray(shapely.get_coordinates(shapely.line_interpolate_point(lines, points.along_m)))
+    """Give the coordinates of points [m], shape (points, 2); those of one side of a street stand on that side of it."""
+    edge = portions.edge[points.portion]
+    lines = network.lines[edge]
+    xy: Floats = shapely.get_coordinates(shapely.line_interpolate_point(lines, points.along_m))
+    if network.side is not None:
+        sided = np.flatnonzero(network.side[edge])
+        xy[sided] += _ASIDE_M * network.side[edge[sided], None] * _to_the_left(lines[sided], points.along_m[sided])
+    return xy
+
+
+def _to_the_left(lines: Shapes, along_m: Floats) -> Floats:
+    """Give the direction square to each line at a place on it, of length one, shape (lines, 2)."""
+    ends = (shapely.line_interpolate_point(lines, np.maximum(along_m + step_m, 0)) for step_m in (-_ASIDE_M, _ASIDE_M))
+    before, after = (shapely.get_coordinates(end) for end in ends)
+    run = after - before
+    return np.stack([-run[:, 1], run[:, 0]], axis=1) / np.hypot(run[:, 0], run[:, 1])[:, None]
 
 
 def parted(xy: Floats, school: Rows, area: shapely.Geometry, *, schools: int) -> Shapes:

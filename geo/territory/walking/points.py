@@ -94,7 +94,9 @@ def ways_of(network: Network, *, towards: bool = True) -> Ways:
     back = np.where(network.direction > 0, np.inf, exact(back))
     if towards:
         forth, back = back, forth
-    return Ways(network.start, network.end, forth, back, exact(network.length_m))
+    # A crossing from one side of a street to the other has no length on the ground: nothing of it is drawn.
+    length_m = np.where(network.length_m > 0, exact(network.length_m), 0.0)
+    return Ways(network.start, network.end, forth, back, length_m)
 
 
 def graph_of_ways(ways: Ways, *, nodes: int) -> Graph:
