@@ -23,6 +23,8 @@ from geo.planning.applying import city_under
 from geo.planning.catchments import Catchments, catchments
 from geo.planning.evaluation import evaluate
 from geo.planning.reach import reach_of
+from geo.planning.revision.propose import propose
+from geo.planning.revision.rules import Rules
 from geo.planning.walk_areas import nearest_areas, walk_between
 from geo.planning.walking import crossable_kinds, walked_city, walking_refusal
 from geo.sources.cities import open_city
@@ -207,3 +209,12 @@ def test_the_streets_of_the_city_stay_as_they_are(villebrune: City) -> None:
     assert villebrune.network.counted_m is None
     assert villebrune.network.length_m.sum() == before
     assert build_network(villebrune.layer("streets")).length_m.sum() == pytest.approx(before)
+
+
+def test_a_better_map_sends_children_where_they_can_walk(villebrune: City) -> None:
+    scenario = _scenario(villebrune, never_cross=["railway"])
+    proposal = propose(villebrune, scenario, Rules(time_limit_s=5.0))
+    assert proposal.totals["no_way_pupils_before"] > 20
+    assert proposal.totals["no_way_pupils_after"] < 5
+    assert np.isfinite(proposal.totals["walk_mean_m_after"])
+    assert {note.code for note in proposal.notes} >= {"walks-never-cross", "revision-no-way"}

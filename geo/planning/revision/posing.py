@@ -20,6 +20,7 @@ from geo.planning.enrolment import attendance_share, capacity_by_school, homes_o
 from geo.planning.revision.assignment import HELD, Floats, Mask, Problem, Rows
 from geo.planning.revision.rules import Rules
 from geo.planning.revision.settling import settled
+from geo.planning.walking import walking_notes
 from geo.territory.adjacency import touching
 
 # Where there is no way on foot, a walk counts as this many times the longest one.
@@ -157,17 +158,23 @@ def _facts(city: City, scenario: Scenario, asked: Plan) -> Facts:
         today=shares_by_plan(current, units, schools),
         asked=shares_by_plan(asked, units, schools),
         closed=np.asarray(schools.isin(list(scenario.closures))),
-        notes=(share_note,),
+        notes=(*walking_notes(scenario.walking), share_note),
     )
 
 
 def _walks(city: City, units: pd.Index, schools: pd.Index) -> tuple[Floats, Floats]:
-    """Give the mean and the longest walk of the pupils of each unit to each school [m]."""
+    """Give the mean and the longest walk of the pupils of each unit to each school [m].
+
+    Homes from which no way leads to any school count for none: no map can serve them.
+    """
     homes = homes_of_units(city)
     homes = homes[homes["unit_id"].isin(units) & (homes["weight"] > 0)]
     walk_m = city.walk_m.reindex(index=homes.index, columns=schools)
+    served = homes.index[~np.isinf(walk_m.to_numpy(dtype=np.float64)).all(axis=1)]
+    homes, walk_m = homes.loc[served], walk_m.loc[served]
     unit = homes["unit_id"]
-    mean = walk_m.mul(homes["weight"], axis=0).groupby(unit).sum().reindex(units)
+    weight = homes["weight"].groupby(unit).sum()
+    mean = walk_m.mul(homes["weight"], axis=0).groupby(unit).sum().div(weight, axis=0).reindex(units)
     longest = walk_m.groupby(unit).max().reindex(units)
     return mean.to_numpy(dtype=np.float64), longest.to_numpy(dtype=np.float64)
 

@@ -51,7 +51,7 @@ class Proposal:
         The walk that allowing one more pupil to change school would save each day, one way [m].
     totals
         Each with the endings ``_before`` (the map in force) and ``_after``: ``objective_m`` [pupil-m],
-        ``walk_mean_m`` [m], ``overflow_pupils``, ``moved_pupils`` [pupils] and ``sectors_in_pieces`` [sectors]; and
+        ``walk_mean_m`` of those who have a way [m], ``no_way_pupils`` (their street has a way to another school only), ``overflow_pupils``, ``moved_pupils`` [pupils] and ``sectors_in_pieces`` [sectors]; and
         ``units_moved`` [units].
     notes
         What was left as it is, and which demands cannot be met.
@@ -134,13 +134,14 @@ def _totals(posed: Posed, share: Floats) -> dict[str, float]:
     totals: dict[str, float] = {}
     for name, part in (("before", facts.today), ("after", share)):
         cost = score_of_shares(posed.problem, part)
-        sent = facts.pupils[:, None] * part * ~np.isnan(facts.walk_m)
+        sent = facts.pupils[:, None] * part * np.isfinite(facts.walk_m)
         walked = float((sent[sent > 0] * facts.walk_m[sent > 0]).sum())
         totals |= {
             f"objective_m_{name}": cost.objective_m,
             f"walk_mean_m_{name}": walked / float(sent.sum()) if sent.any() else float("nan"),
             f"overflow_pupils_{name}": cost.overflow_pupils,
             f"moved_pupils_{name}": facts.moved_pupils(part),
+            f"no_way_pupils_{name}": float((facts.pupils[:, None] * part)[np.isinf(facts.walk_m)].sum()),
             f"sectors_in_pieces_{name}": float((pieces_by_school(links, part > 0) > 1).sum()),
         }
     return totals
@@ -170,6 +171,8 @@ def _notes(city: City, rules: Rules, *, posed: Posed, found: Found, totals: Mapp
     if rules.longest_walk_m is not None:
         yield from _notes_of_walks(city, rules.longest_walk_m, posed=posed, share=share)
     yield from _notes_of_stays(posed)
+    if any(totals[f"no_way_pupils_{name}"] for name in ("before", "after")):
+        yield Note("revision-no-way", {name: round(totals[f"no_way_pupils_{name}"]) for name in ("before", "after")})
     apart = totals["sectors_in_pieces_after"]
     if rules.in_one_piece and apart:
         yield Note("revision-pieces-kept", {"count": int(apart)})
