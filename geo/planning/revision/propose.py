@@ -51,8 +51,8 @@ class Proposal:
         The walk that allowing one more pupil to change school would save each day, one way [m].
     totals
         Each with the endings ``_before`` (the map in force) and ``_after``: ``objective_m`` [pupil-m],
-        ``walk_mean_m`` of those who have a way [m], ``no_way_pupils`` (their street has a way to another school only), ``overflow_pupils``, ``moved_pupils`` [pupils] and ``sectors_in_pieces`` [sectors]; and
-        ``units_moved`` [units].
+        ``walk_mean_m`` of those who have a way [m], ``no_way_pupils`` (their street has a way to another school only),
+        ``overflow_pupils``, ``moved_pupils`` [pupils] and ``sectors_in_pieces`` [sectors]; and ``units_moved`` [units].
     notes
         What was left as it is, and which demands cannot be met.
     """
