@@ -66,6 +66,7 @@ def _named(visit: Visit, field: str, options: list[str]) -> None:
         list(dict.fromkeys([*options, *held])),
         format_func=lambda one: _capital(crossed_name(one, visit.lang)),
         placeholder=say("app.catchments.rules.nothing", visit.lang),
+        select_all=False,
         key=key,
         on_change=walk_actions.walk_by,
         args=(field, key),
