@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -12,11 +14,11 @@ import numpy.typing as npt
 
 from geo.territory.walking.contraction import Skeleton, contract
 from geo.territory.walking.few import nearest_few
-from geo.territory.walking.graph import Floats, Graph, Ids, Lengths, Rows, Seeds, is_even
+from geo.territory.walking.graph import Floats, Graph, Ids, Lengths, Rows, Seeds
 from geo.territory.walking.hierarchy import Hierarchy, flat, rank
 from geo.territory.walking.limbs import Limbs, limbs_of
 from geo.territory.walking.nearest import nearest_source
-from geo.territory.walking.spreading import Pace, pace_of
+from geo.territory.walking.spreading import Pace, Room, new_room, pace_of
 from geo.territory.walking.table import climbed, descend, fill_back
 from geo.territory.walking.within import members
 
@@ -49,7 +51,7 @@ class Compiled:
     @cached_property
     def limbs(self) -> Limbs:
         """Dead ends and bends in the order of their ends."""
-        return limbs_of(self.skeleton, even=is_even(self.graph))
+        return limbs_of(self.skeleton)
 
     @cached_property
     def hierarchy(self) -> Hierarchy:
@@ -59,6 +61,21 @@ class Compiled:
     @cached_property
     def _paces(self) -> tuple[Pace, Pace]:
         return pace_of(self.graph), pace_of(self.skeleton.graph)
+
+    @cached_property
+    def _spare(self) -> list[tuple[Room, Room]]:
+        return []
+
+    @contextmanager
+    def _rooms(self) -> Iterator[tuple[Room, Room]]:
+        """Lend room to search in, on limbs and on the core: new memory takes as long as a hundred short searches."""
+        try:
+            rooms = self._spare.pop()
+        except IndexError:
+            rooms = new_room(self.graph.nodes, self._paces[0]), new_room(len(self.skeleton.core), self._paces[1])
+        yield rooms
+        # A search that was broken off leaves its room in disorder, and does not come here.
+        self._spare.append(rooms)
 
     def nearest(self, seeds: Seeds) -> tuple[Floats, Ids]:
         """See `Searches`."""
@@ -72,7 +89,8 @@ class Compiled:
 
     def within(self, seeds: Seeds, limit_m: float) -> tuple[Ids, Ids, Floats]:
         """See `Searches`."""
-        start, node, walk_m = members(self.graph, self.skeleton, self.limbs, seeds, limit_m, self._paces)
+        with self._rooms() as rooms:
+            start, node, walk_m = members(self.graph, self.skeleton, self.limbs, seeds, limit_m, rooms)
         return start, node, walk_m
 
     def table(self, seeds: Seeds, nodes: Rows, dtype: npt.DTypeLike = np.float64) -> Lengths:

@@ -5,71 +5,63 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from geo.territory.walking.contraction import Skeleton, grouped
 from geo.territory.walking.graph import Floats, Ids
 
+# Numbers without a sign: Numba then needs not look for negative ones, which takes as long as the rest.
+Numbers = npt.NDArray[np.uint32]
+
 
 class Limbs(NamedTuple):
-    """Nodes on limbs, side by side if they are on one limb, in the order of the first end of their limb.
+    """Nodes on limbs, side by side as one meets them from an end of their limb; most stand here twice.
 
     Attributes
     ----------
     core
         Node of each row of the core.
     start
-        First member of the limbs with each row of the core as first end, shape (core + 1,).
+        First limb of each row of the core, shape (core + 1,). A limb between two nodes is one of either.
+    other
+        Row of the core at its other end, the same one if it hangs on one node, shape (limbs,).
+    first
+        First member of each limb, shape (limbs + 1,).
     node
         The members, shape (members,).
-    second
-        Row of the core at the second end of their limb, shape (members,).
-    from_a_m, from_b_m
-        Lengths from the ends of the limb [m], shape (members,).
-    ending
-        First limb with each row of the core as second end only, shape (core + 1,): these limbs are rows of the rest.
-    first
-        Row of the core at their first end, shape (limbs,).
-    begin, end
-        Their members, from and to.
-    longest_m
-        No less than their length from the second end to the first [m].
+    near_m, far_m
+        Lengths to them from this end of the limb and from the other one [m], shape (members,).
     """
 
     core: Ids
-    start: Ids
-    node: Ids
-    second: Ids
-    from_a_m: Floats
-    from_b_m: Floats
-    ending: Ids
-    first: Ids
-    begin: Ids
-    end: Ids
-    longest_m: Floats
+    start: Numbers
+    other: Numbers
+    first: Numbers
+    node: Numbers
+    near_m: Floats
+    far_m: Floats
 
 
-def limbs_of(skeleton: Skeleton, *, even: bool) -> Limbs:
-    """Put the limbs in order; `even` tells that all streets are as long back as forth."""
-    rows, limbs = len(skeleton.core), int(skeleton.limb.max(initial=-1)) + 1
+def limbs_of(skeleton: Skeleton) -> Limbs:
+    """Put the limbs in the order of their ends."""
+    limbs = int(skeleton.limb.max(initial=-1)) + 1
     by_limb = grouped(skeleton.limb, limbs)[1]
-    start, order = grouped(skeleton.a[by_limb], rows)
-    node = by_limb[order]
-    limb = skeleton.limb[node]
-    cuts = np.flatnonzero(np.diff(limb, prepend=-1, append=-1)) if len(node) else np.zeros(1, dtype=np.int64)
-    begin, end = cuts[:-1].astype(np.int32), cuts[1:].astype(np.int32)
-    first, second = skeleton.a[node[begin]], skeleton.b[node[begin]]
-    longest_m = skeleton.from_a_m[node[begin]] + skeleton.from_b_m[node[begin]] if even else np.full(len(begin), np.inf)
-    ending, listed = grouped(np.where(first == second, -1, second).astype(np.int32), rows)
+    a, b = skeleton.a[by_limb], skeleton.b[by_limb]
+    members = len(by_limb)
+    bounds, order = grouped(np.concatenate([a, np.where(a == b, -1, b)]), len(skeleton.core))
+    node = by_limb[order % members] if members else by_limb
+    from_b = order >= members
+    from_a_m, from_b_m = skeleton.from_a_m[node], skeleton.from_b_m[node]
+    # The nodes of one end stand together, and within them those of one limb: where either changes, a limb begins.
+    end = np.repeat(np.arange(len(skeleton.core), dtype=np.int32), np.diff(bounds))
+    begins = (np.diff(end, prepend=-1) != 0) | (np.diff(skeleton.limb[node], prepend=-1) != 0)
+    first = np.flatnonzero(np.append(begins, True))
     return Limbs(
         core=skeleton.core,
-        start=start,
-        node=node,
-        second=skeleton.b[node],
-        from_a_m=skeleton.from_a_m[node],
-        from_b_m=skeleton.from_b_m[node],
-        ending=ending,
-        first=first[listed],
-        begin=begin[listed],
-        end=end[listed],
-        longest_m=longest_m[listed],
+        start=np.searchsorted(first, bounds).astype(np.uint32),
+        other=np.where(from_b, skeleton.a[node], skeleton.b[node])[first[:-1]].astype(np.uint32),
+        first=first.astype(np.uint32),
+        node=node.astype(np.uint32),
+        near_m=np.where(from_b, from_b_m, from_a_m),
+        far_m=np.where(from_b, from_a_m, from_b_m),
     )

@@ -69,6 +69,13 @@ class Queue(NamedTuple):
     state: Rows
 
 
+class Room(NamedTuple):
+    """Room to search in; empty again when a search is over."""
+
+    front: Front
+    queue: Queue
+
+
 def pace_of(graph: Graph) -> Pace:
     """Give buckets that together span the longest arc."""
     lengths = graph.out_m[np.isfinite(graph.out_m)]
@@ -103,15 +110,23 @@ def new_queue(pace: Pace, room: int) -> Queue:
 
 
 @njit(cache=True, nogil=True)
+def new_room(nodes: int, pace: Pace) -> Room:
+    """Make room for searches that reach part of the nodes."""
+    return Room(new_front(nodes), new_queue(pace, 1024))
+
+
+@njit(cache=True, nogil=True)
 def touch(front: Front, node: int, walk_m: float, source: int) -> bool:
     """Take a walk to a node if it is the shortest so far, or as short and from an earlier source; tell whether."""
-    known = front.walk_m[node]
-    if walk_m > known or (walk_m == known and source >= front.source[node]):
+    # Without a sign: Numba looks each time whether a signed index is negative.
+    at = np.uint32(node)
+    known = front.walk_m[at]
+    if walk_m > known or (walk_m == known and source >= front.source[at]):
         return False
     if known == np.inf:
         front.touched[front.tally[0]] = node
         front.tally[0] += 1
-    front.walk_m[node], front.source[node] = walk_m, source
+    front.walk_m[at], front.source[at] = walk_m, source
     return True
 
 
@@ -190,7 +205,8 @@ def _walk_on(graph: Graph, ends: Ids, front: Front, queue: Queue, limit_m: float
         if entry < 0:
             bucket = (bucket + 1) & mask
             continue
-        node, walk_m = waiting[entry], far_m[entry]
+        # As in `touch`, without a sign.
+        node, walk_m = np.uint32(waiting[entry]), far_m[entry]
         if entries + graph.start[node + 1] - graph.start[node] > len(after):
             break
         first[bucket] = after[entry]
@@ -198,7 +214,7 @@ def _walk_on(graph: Graph, ends: Ids, front: Front, queue: Queue, limit_m: float
         if walk_m > front.walk_m[node] or ends[node] >= 0:
             continue
         source = front.source[node]
-        for arc in range(graph.start[node], graph.start[node + 1]):
+        for arc in range(np.uint32(graph.start[node]), np.uint32(graph.start[node + 1])):
             further_m, new = walk_m + graph.out_m[arc], graph.to[arc]
             if further_m <= limit_m and touch(front, new, further_m, source):
                 waiting[entries], far_m[entries] = new, further_m

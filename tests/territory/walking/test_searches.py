@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
@@ -64,6 +65,20 @@ def test_the_members_within_a_limit_are_the_plain_ones(odd_graphs: list[Odd]) ->
         assert np.array_equal(start, plain[0])
         assert np.array_equal(node[order], plain[1])
         assert np.array_equal(walk_m[order], plain[2])
+
+
+def test_questions_asked_one_after_the_other_and_at_once_do_not_disturb_each_other(odd_graphs: list[Odd]) -> None:
+    for odd in odd_graphs[:20]:
+        ours, plain = Compiled(odd.graph), Plain(odd.graph)
+        limits_m = [3.0, 0.0, 12.0, 5.0] * 3
+        with ThreadPoolExecutor(4) as threads:
+            answers = list(threads.map(lambda limit_m: ours.within(odd.seeds, limit_m), limits_m))  # noqa: B023
+        for limit_m, (start, node, walk_m) in zip(limits_m, answers, strict=True):
+            bounds, there, there_m = plain.within(odd.seeds, limit_m)
+            order = np.lexsort((node, np.repeat(np.arange(len(start) - 1), np.diff(start))))
+            assert np.array_equal(start, bounds)
+            assert np.array_equal(node[order], there)
+            assert np.array_equal(walk_m[order], there_m)
 
 
 def test_a_table_of_many_sources_is_made_in_several_sweeps() -> None:
