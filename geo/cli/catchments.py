@@ -33,9 +33,9 @@ from geo.council.catchments import (
     written,
 )
 from geo.council.figures import fiction
-from geo.council.pack import check_folder
 from geo.council.walkfiles import PARTS, write_walks
 from geo.council.words import Lang, note_text, say
+from geo.council.writing import check_folder
 from geo.errors import ScenarioError
 from geo.model.city import City
 from geo.model.distances import DistanceChoices

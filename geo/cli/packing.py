@@ -20,9 +20,10 @@ from geo.cli.opening import (
 )
 from geo.cli.teller import Teller
 from geo.council.figures import fiction
-from geo.council.pack import PARTS, check_folder, write_pack
+from geo.council.pack import PARTS, write_pack
 from geo.council.story import figure_table, key_figures, story, year_text_table
 from geo.council.words import note_text, say
+from geo.council.writing import check_folder
 from geo.planning.study import STEPS, study
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -17,8 +15,7 @@ from geo.council.layers import sector_layer
 from geo.council.maps import draw_map, write_map
 from geo.council.webmap import web_map
 from geo.council.words import Lang
-from geo.council.writing import replacing
-from geo.errors import ExportError
+from geo.council.writing import drafts_within, replacing
 from geo.model.city import City
 from geo.model.evaluation import Evaluation
 from geo.model.plan import Plan
@@ -113,28 +110,6 @@ def write_csv(table: pd.DataFrame, path: Path) -> None:
     with replacing(path) as draft:
         # With the mark at its beginning a spreadsheet reads the accents rightly.
         table.to_csv(draft, encoding="utf-8-sig", lineterminator="\n")
-
-
-@contextmanager
-def drafts_within(folder: Path) -> Iterator[Path]:
-    """Give a folder for drafts within `folder`; if anything fails, nothing of it stays.
-
-    Raises
-    ------
-    ExportError
-        If the folder, or a file in it, cannot be written.
-    """
-    fresh = not folder.exists()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".draft-", dir=folder) as drafts:
-            yield Path(drafts)
-    except OSError as error:
-        got = f"{type(error).__name__} ({error.strerror})"
-        raise ExportError(f"{folder}: expected a folder that can be written, got {got}. Choose another one.") from error
-    finally:
-        if fresh and folder.is_dir() and not any(folder.iterdir()):
-            folder.rmdir()
 
 
 def _write_all(folder: Path, city: City, today: Evaluation, *, proposed: Evaluation, lang: Lang) -> Iterator[Path]:

@@ -12,7 +12,7 @@ import pandas as pd
 import pyogrio
 
 from geo.council.captions import today
-from geo.council.exports import drafts_within, write_csv
+from geo.council.exports import write_csv
 from geo.council.figures import fiction
 from geo.council.maps import write_map
 from geo.council.packtables import pack_layers, pack_tables
@@ -20,6 +20,7 @@ from geo.council.pairmap import draw_pair
 from geo.council.report import write_summary
 from geo.council.story import key_figures
 from geo.council.words import Lang, note_text, say
+from geo.council.writing import drafts_within
 from geo.model.city import City
 from geo.planning.study import Study
 
@@ -71,18 +72,6 @@ def write_pack(
         for name in names:
             (drafts / name).replace(folder / name)
     return [folder / name for name in names]
-
-
-def check_folder(folder: Path) -> None:
-    """Find out whether files can be written into a folder, before the work that makes them.
-
-    Raises
-    ------
-    ExportError
-        If not.
-    """
-    with drafts_within(folder):
-        return
 
 
 def readme_text(city: City, study: Study, files: Sequence[str], *, lang: Lang, date: dt.date) -> str:

@@ -12,9 +12,10 @@ import geopandas as gpd
 import pandas as pd
 import pyogrio
 
-from geo.council.exports import drafts_within, source_rows, write_csv
+from geo.council.exports import source_rows, write_csv
 from geo.council.figures import whole_pupils
 from geo.council.words import Lang, number, offer_name, percent, say
+from geo.council.writing import drafts_within
 from geo.model.city import City
 from geo.model.opening import Moment
 from geo.model.reach import Offer

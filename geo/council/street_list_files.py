@@ -13,11 +13,10 @@ import pandas as pd
 import pyogrio
 
 from geo.council.captions import today
-from geo.council.exports import drafts_within
 from geo.council.street_list_pages import school_pages, whole_annex, write_pages
 from geo.council.street_list_text import Names, annex_lines, article_lines, articles, row_texts, school_text, span_text
 from geo.council.words import Lang, note_text, say
-from geo.council.writing import replacing
+from geo.council.writing import drafts_within, replacing
 from geo.model.city import City
 from geo.model.scenario import Scenario
 from geo.planning.applying import schools_under

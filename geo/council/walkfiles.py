@@ -11,13 +11,13 @@ import pandas as pd
 import pyogrio
 
 from geo.council.catchments import pair_matrix, school_rows
-from geo.council.exports import drafts_within, rounded, source_rows, write_csv
+from geo.council.exports import rounded, source_rows, write_csv
 from geo.council.maps import write_map
 from geo.council.walklayers import school_layer, sector_layer, unit_layer
 from geo.council.walkmap import draw_walk_map
 from geo.council.walkpage import walk_page
 from geo.council.words import Lang
-from geo.council.writing import replacing
+from geo.council.writing import drafts_within, replacing
 from geo.model.city import City
 from geo.planning.catchments import Catchments
 from geo.planning.walk_areas import WalkAreas

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -32,3 +33,37 @@ def replacing(path: Path) -> Iterator[Path]:
     finally:
         with suppress(OSError):
             draft.unlink(missing_ok=True)
+
+
+@contextmanager
+def drafts_within(folder: Path) -> Iterator[Path]:
+    """Give a folder for drafts within `folder`; if anything fails, nothing of it stays.
+
+    Raises
+    ------
+    ExportError
+        If the folder, or a file in it, cannot be written.
+    """
+    fresh = not folder.exists()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".draft-", dir=folder) as drafts:
+            yield Path(drafts)
+    except OSError as error:
+        got = f"{type(error).__name__} ({error.strerror})"
+        raise ExportError(f"{folder}: expected a folder that can be written, got {got}. Choose another one.") from error
+    finally:
+        if fresh and folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
+
+
+def check_folder(folder: Path) -> None:
+    """Find out whether files can be written into a folder, before the work that makes them.
+
+    Raises
+    ------
+    ExportError
+        If not.
+    """
+    with drafts_within(folder):
+        return
