@@ -32,6 +32,7 @@ from geo.council.catchments import (
     walking_summary,
     written,
 )
+from geo.council.enclaves import pieces_layer, pieces_texts
 from geo.council.figures import fiction
 from geo.council.walkfiles import PARTS, write_walks
 from geo.council.words import Lang, note_text, say
@@ -46,6 +47,7 @@ from geo.planning.walk_areas import walk_areas
 
 STEPS: Final = ("figures", "areas", *PARTS)
 _MOST_PAIRS: Final = 10
+_MOST_PIECES: Final = 5
 _SHOWN: Final = (
     "school",
     "children",
@@ -112,13 +114,15 @@ def catchments_command(
             today = catchments(place, asked.without_changes(), choices)
             proposed = catchments(place, asked, choices)
             beside = _beside(place, proposed, told.lang)
-            files = []
+            files, apart = [], []
             if out is not None:
                 begin("areas")
                 ground = walk_areas(place, proposed)
+                apart = list(pieces_texts(pieces_layer(place, proposed, ground), told.lang))
                 files = write_walks(out, place, proposed, ground=ground, lang=told.lang, report=begin)
-        _tell(told, place, (today, proposed), beside=beside, files=files)
-        told.result({**_json(place, (today, proposed), files=files, lang=told.lang), "walking_summary": beside})
+        _tell(told, place, (today, proposed), beside=beside, apart=apart, files=files)
+        beyond_figures = {"walking_summary": beside, "pieces_apart": apart}
+        told.result({**_json(place, (today, proposed), files=files, lang=told.lang), **beyond_figures})
 
 
 def _beside(place: City, proposed: Catchments, lang: Lang) -> str:
@@ -182,7 +186,9 @@ def _steps(told: Teller, count: int) -> Iterator[Callable[[str], None]]:
         yield begin
 
 
-def _tell(told: Teller, city: City, both: tuple[Catchments, Catchments], *, beside: str, files: list[Path]) -> None:
+def _tell(
+    told: Teller, city: City, both: tuple[Catchments, Catchments], *, beside: str, apart: list[str], files: list[Path]
+) -> None:
     """Show the table of schools, who has a nearer school, and sentences."""
     lang, (today, proposed) = told.lang, both
     told.say(city.name + (f" · {fiction(city, lang)}" if city.fictional else ""))
@@ -193,6 +199,10 @@ def _tell(told: Teller, city: City, both: tuple[Catchments, Catchments], *, besi
     told.say(summary(city, today, proposed, lang=lang))
     if beside:
         told.say(beside)
+    for line in apart[:_MOST_PIECES]:
+        told.say(f"· {line}")
+    if len(apart) > _MOST_PIECES:
+        told.say(f"· {say('enclaves.others', lang, count=len(apart) - _MOST_PIECES)}")
     for note in proposed.notes:
         told.say(f"· {note_text(note, lang)}")
     told.say(f"· {say('catchments.limits', lang)}")

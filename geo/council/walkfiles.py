@@ -11,6 +11,7 @@ import pandas as pd
 import pyogrio
 
 from geo.council.catchments import pair_matrix, school_rows
+from geo.council.enclaves import pieces_layer
 from geo.council.exports import rounded, source_rows, write_csv
 from geo.council.maps import write_map
 from geo.council.walklayers import school_layer, sector_layer, unit_layer
@@ -70,8 +71,9 @@ def walk_geopackage(city: City, found: Catchments, ground: WalkAreas, *, path: P
     """Write walks to school as a GeoPackage for a GIS; it does not say how many children live in a unit.
 
     Layers: ``nearest_areas`` (where each school is the nearest), ``rings`` (the walk to the nearest school up to
-    ``limit_m``), ``sectors``, ``units`` (school of the sector, nearest school, walks), ``schools`` (points with their
-    figures), ``sources`` (a table without geometry).
+    ``limit_m``), ``sectors``, ``pieces_apart`` (what lies apart from the rest of its sector or nearest area),
+    ``units`` (school of the sector, nearest school, walks), ``schools`` (points with their figures), ``sources`` (a
+    table without geometry).
 
     Raises
     ------
@@ -83,6 +85,7 @@ def walk_geopackage(city: City, found: Catchments, ground: WalkAreas, *, path: P
         "nearest_areas": lambda: _plain(ground.areas.assign(school=names.reindex(ground.areas.index))),
         "rings": lambda: _plain(ground.rings),
         "sectors": lambda: _plain(sector_layer(city, found).drop(columns="schools")),
+        "pieces_apart": lambda: pieces_layer(city, found, ground),
         "units": lambda: _plain(unit_layer(city, found).drop(columns=["walk", "detour"])),
         "schools": lambda: _plain(school_layer(city, found)),
         "sources": lambda: source_rows(found.sources),

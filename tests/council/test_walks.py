@@ -245,7 +245,7 @@ def test_the_files_are_all_there_or_none(toy: City, tmp_path: Path, monkeypatch:
     assert begun == list(PARTS)
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(path.name for path in files)
     layers = dict(pyogrio.list_layers(tmp_path / "out" / "catchments.gpkg"))
-    assert set(layers) == {"nearest_areas", "rings", "sectors", "units", "schools", "sources"}
+    assert set(layers) == {"nearest_areas", "rings", "sectors", "pieces_apart", "units", "schools", "sources"}
     units = gpd.read_file(tmp_path / "out" / "catchments.gpkg", layer="units").set_index("unit_id")
     assert units.loc["B", ["walk_m", "nearest_m", "longer_m"]].tolist() == [255, 155, 100]
     assert not [name for name in units if "children" in name]
