@@ -17,9 +17,8 @@ from numba import njit
 
 from geo.territory.walking.graph import Floats, Graph, Ids, is_even
 
-# Steps of the search for a way round a node: when it is weighed, and when it is taken out.
-_STEPS_WEIGHING: Final = 15
-_STEPS_TAKING: Final = 30
+# Steps of the search for a way round a node. With fewer, needless shortcuts pile up and cost more than the steps saved.
+_STEPS: Final = 50
 # With more neighbours than these, a node stays at the top; with more on average, all of what is left does.
 _MOST_NEIGHBOURS: Final = 64
 _MOST_ON_AVERAGE: Final = 14.0
@@ -94,6 +93,7 @@ def _take_out(core: Graph, even: bool) -> tuple[_Work, Ids]:  # noqa: FBT001
     """Take out nodes round by round: those that are less important than all their neighbours.
 
     What was taken out below a node makes it more important, so that no part of the core is used up before the others.
+    Importance grows while neighbours go: it is reckoned anew just before a node would be taken, and not before.
     """
     nodes = len(core.start) - 1
     work = _begin(core)
@@ -104,25 +104,24 @@ def _take_out(core: Graph, even: bool) -> tuple[_Work, Ids]:  # noqa: FBT001
         np.empty(_MOST_NEIGHBOURS**2, np.int32),
         np.empty(_MOST_NEIGHBOURS**2),
     )
-    level, weight, changed = np.zeros(nodes, np.int32), np.zeros(nodes), np.ones(nodes, np.bool_)
+    level, weight = np.zeros(nodes, np.int32), np.zeros(nodes)
+    for node in range(nodes):
+        weight[node] = _weight(work, node, _shortcuts(work, scratch, node, even), 0)
     alive, chosen = np.arange(nodes).astype(np.int32), np.empty(nodes, np.int32)
     while len(alive):
-        arcs = 0
-        for node in alive:
-            arcs += work.degree[node]
-            if changed[node]:
-                weight[node], changed[node] = _weight(work, scratch, int(node), even) + level[node], False
         picked = _pick(work, alive, weight, chosen)
         most = _MOST_ON_AVERAGE if len(alive) < _FEW_LEFT_SHARE * nodes else _MANY_ON_AVERAGE
-        if picked == 0 or arcs > most * len(alive):
+        if picked == 0 or work.degree[alive].sum() > most * len(alive):
             break
         for node in chosen[:picked]:
+            found, known = _shortcuts(work, scratch, node, even), weight[node]
+            weight[node] = _weight(work, node, found, level[node])
+            if weight[node] > known and not _is_least(work, weight, node):
+                continue
             work = _with_room(work, node)
-            _take(work, scratch, node, even)
+            _take(work, scratch, node, found, even)
             for row in range(work.begin[node], work.begin[node] + work.degree[node]):
-                neighbour = work.to[row]
-                level[neighbour] = max(level[neighbour], level[node] + 1)
-                changed[neighbour] = True
+                level[work.to[row]] = max(level[work.to[row]], level[node] + 1)
             weight[node] = -np.inf
         alive = alive[weight[alive] > -np.inf]
     if len(alive):
@@ -158,12 +157,9 @@ def _with_room(work: _Work, node: int) -> _Work:
 
 
 @njit(cache=True, nogil=True)
-def _weight(work: _Work, scratch: _Scratch, node: int, even: bool) -> float:  # noqa: FBT001
-    """Tell how important a node is: shortcuts that it would leave, less the arcs that would go."""
-    if work.degree[node] > _MOST_NEIGHBOURS:
-        return np.inf
-    shortcuts = _shortcuts(work, scratch, node, even, _STEPS_WEIGHING)
-    return float(2 * shortcuts - work.degree[node])
+def _weight(work: _Work, node: int, shortcuts: int, level: int) -> float:
+    """Tell how important a node is: by the shortcuts that it would leave, less the arcs that would go."""
+    return np.inf if work.degree[node] > _MOST_NEIGHBOURS else 2.0 * shortcuts - work.degree[node] + level
 
 
 @njit(cache=True, nogil=True)
@@ -171,16 +167,21 @@ def _pick(work: _Work, alive: Ids, weight: Floats, chosen: Ids) -> int:
     """Write the nodes that are less important than all their neighbours into `chosen`; give their count."""
     picked = 0
     for node in alive:
-        least = weight[node] < np.inf
-        for row in range(work.begin[node], work.begin[node] + work.degree[node]):
-            other = work.to[row]
-            if weight[other] < weight[node] or (weight[other] == weight[node] and _scattered(other) < _scattered(node)):
-                least = False
-                break
-        if least:
+        if _is_least(work, weight, node):
             chosen[picked] = node
             picked += 1
     return picked
+
+
+@njit(cache=True, nogil=True)
+def _is_least(work: _Work, weight: Floats, node: int) -> bool:
+    if weight[node] == np.inf:
+        return False
+    for row in range(work.begin[node], work.begin[node] + work.degree[node]):
+        other = work.to[row]
+        if weight[other] < weight[node] or (weight[other] == weight[node] and _scattered(other) < _scattered(node)):
+            return False
+    return True
 
 
 @njit(cache=True, nogil=True)
@@ -190,10 +191,12 @@ def _scattered(node: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _shortcuts(work: _Work, scratch: _Scratch, node: int, even: bool, steps: int) -> int:  # noqa: FBT001
-    """Write the shortcuts that a node would leave into the scratch; give their count."""
+def _shortcuts(work: _Work, scratch: _Scratch, node: int, even: bool) -> int:  # noqa: FBT001
+    """Write the shortcuts that a node would leave into the scratch; give their count. One of many neighbours stays."""
     begin, end = work.begin[node], work.begin[node] + work.degree[node]
     found = 0
+    if work.degree[node] > _MOST_NEIGHBOURS:
+        return found
     for one in range(begin, end):
         farthest_m = -1.0
         for two in range(one + 1 if even else begin, end):
@@ -203,7 +206,7 @@ def _shortcuts(work: _Work, scratch: _Scratch, node: int, even: bool, steps: int
         if farthest_m < 0 or in_m == np.inf:
             continue
         tail = work.to[one]
-        queued = _ways_round(work, scratch, tail, node, in_m + farthest_m, steps)
+        queued = _ways_round(work, scratch, tail, node, in_m + farthest_m)
         for two in range(one + 1 if even else begin, end):
             length_m = in_m + work.out_m[two]
             if two != one and length_m < scratch.walk_m[work.to[two]]:
@@ -215,12 +218,12 @@ def _shortcuts(work: _Work, scratch: _Scratch, node: int, even: bool, steps: int
 
 
 @njit(cache=True, nogil=True)
-def _ways_round(work: _Work, scratch: _Scratch, tail: int, node: int, limit_m: float, steps: int) -> int:
+def _ways_round(work: _Work, scratch: _Scratch, tail: int, node: int, limit_m: float) -> int:
     """Walk from a neighbour of a node without stepping on it; give the count of entries in the line."""
     walk_m, line = scratch.walk_m, scratch.line
     walk_m[tail], line[0] = 0.0, tail
     queued, done = 1, 0
-    while done < queued and done < steps:
+    while done < queued and done < _STEPS:
         here = line[done]
         done += 1
         for row in range(work.begin[here], work.begin[here] + work.degree[here]):
@@ -232,9 +235,8 @@ def _ways_round(work: _Work, scratch: _Scratch, tail: int, node: int, limit_m: f
 
 
 @njit(cache=True, nogil=True)
-def _take(work: _Work, scratch: _Scratch, node: int, even: bool) -> None:  # noqa: FBT001
-    """Take a node out: its neighbours forget it and get the shortcuts. It keeps its own arcs: they climb."""
-    found = _shortcuts(work, scratch, node, even, _STEPS_TAKING)
+def _take(work: _Work, scratch: _Scratch, node: int, found: int, even: bool) -> None:  # noqa: FBT001
+    """Take a node out: its neighbours forget it and get the shortcuts found. It keeps its own arcs: they climb."""
     for row in range(work.begin[node], work.begin[node] + work.degree[node]):
         _forget(work, work.to[row], node)
     for row in range(found):
