@@ -24,6 +24,10 @@ def _share(name: str, meaning: str) -> Column:
     return Column(name, "number", meaning, "share", 0, 1, blank=True)
 
 
+def _height(name: str, meaning: str) -> Column:
+    return Column(name, "number", meaning, "m", -500, 9000, blank=True, missing=True)
+
+
 _LON: Final = Column("lon", "number", "longitude (WGS 84)", "degrees", -180, 180)
 _LAT: Final = Column("lat", "number", "latitude (WGS 84)", "degrees", -90, 90)
 _VINTAGE: Final = _year("iris_vintage", "year of the IRIS geography in which the row is given")
@@ -113,6 +117,25 @@ STREETS: Final = Table(
             blank=True,
             missing=True,
         ),
+        Column(
+            "road_class",
+            "text",
+            "class of the road as its source says: primary, residential ...",
+            blank=True,
+            missing=True,
+        ),
+        Column(
+            "above_ground",
+            "whole",
+            "0: on the ground, 1: on a bridge, -1: in a tunnel",
+            "",
+            -9,
+            9,
+            blank=True,
+            missing=True,
+        ),
+        _height("from_height_m", "height of the ground at the first point"),
+        _height("to_height_m", "height of the ground at the last point"),
     ),
     key=("segment_id",),
     geometry="line",

@@ -26,8 +26,8 @@ Lines = npt.NDArray[Any]
 Mask = npt.NDArray[np.bool_]
 
 
-def pieces_of(raw: RawStreets, walkable: Mask, crs: str) -> tuple[Lines, Ids]:
-    """Give the lines in order, cut where walkable streets share a vertex if they do, and the street of each.
+def pieces_of(raw: RawStreets, walkable: Mask, crs: str) -> tuple[Lines, Ids, Ids]:
+    """Give the lines in order, cut where walkable streets share a vertex if they do, the street and the ends of each.
 
     Parameters
     ----------
@@ -37,8 +37,14 @@ def pieces_of(raw: RawStreets, walkable: Mask, crs: str) -> tuple[Lines, Ids]:
         Which of them may be walked, shape (streets,): the others cut no street and are not cut.
     crs
         CRS in metres of what comes out.
+
+    Returns
+    -------
+    lines, street, ends
+        The pieces, the row of the street of each, and the rows of its first and its last vertex, shape (2, pieces).
     """
-    xy, line, street = raw.vertices
+    xy, line, street, _ = raw.vertices
+    row = np.arange(len(xy))
     begins = np.diff(line, prepend=-1) > 0
     if raw.by_vertices:
         step = DEGREE_STEP if raw.crs.is_geographic else NODE_STEP_M
@@ -47,7 +53,9 @@ def pieces_of(raw: RawStreets, walkable: Mask, crs: str) -> tuple[Lines, Ids]:
     if not raw.crs.is_exact_same(pyproj.CRS.from_user_input(crs)):
         xy = np.stack(pyproj.Transformer.from_crs(raw.crs, crs, always_xy=True).transform(*xy.T), axis=1)
     pieces = shapely.linestrings(xy, indices=np.cumsum(begins) - 1)
-    return np.asarray(pieces, dtype=object), np.asarray(street[line[begins]], dtype=np.int64)
+    first = np.flatnonzero(begins)
+    ends = np.stack([row[first], row[np.r_[first[1:], len(row)] - 1]])
+    return np.asarray(pieces, dtype=object), np.asarray(street[line[begins]], dtype=np.int64), ends
 
 
 def _cells(xy: Floats, step: float) -> Ids:

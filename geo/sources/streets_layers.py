@@ -37,8 +37,16 @@ _BDTOPO_COLUMNS: Final = {
     "PRIVE": ("prive",),
     "NAT_RESTR": ("nat_restr", "nature_de_la_restriction"),
     "layer": ("pos_sol", "position_par_rapport_au_sol"),
+    "importance": ("importance",),
 }
-_LINE_COLUMNS: Final = {"walkable": ("walkable",), "walk_direction": ("walk_direction",), "layer": ("layer", "level")}
+_LINE_COLUMNS: Final = {
+    "walkable": ("walkable",),
+    "walk_direction": ("walk_direction",),
+    "layer": ("above_ground", "layer", "level"),
+    "highway": ("road_class", "highway", "fclass"),
+    "from_height_m": ("from_height_m",),
+    "to_height_m": ("to_height_m",),
+}
 
 
 def read_lines(path: Path, name: str) -> RawStreets:
@@ -76,7 +84,7 @@ def _layer(path: Path, name: str) -> gpd.GeoDataFrame:
         with warnings.catch_warnings():
             # GDAL remarks on what it can read all the same; what it cannot read is an error.
             warnings.simplefilter("ignore", RuntimeWarning)
-            layer = pyogrio.read_dataframe(path, layer=_chosen(path, name), force_2d=True)
+            layer = pyogrio.read_dataframe(path, layer=_chosen(path, name))
     except (DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError, ValueError) as error:
         raise UnreadableFileError(_fault(name, "a file of another kind, or a damaged one")) from error
     if not isinstance(layer, gpd.GeoDataFrame):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +12,10 @@ import pyproj
 import shapely
 
 from geo.sources.streets_rules import Rule
+
+# Bases write a height that is out of this world where they know none.
+_LOWEST_M: Final = -500.0
+_HIGHEST_M: Final = 9_000.0
 
 Kind = Literal["osm", "graph", "bdtopo", "lines"]
 
@@ -27,11 +31,14 @@ class Vertices(NamedTuple):
         Line of each vertex, increasing, shape (vertices,).
     street
         Row of the street of each line, increasing, shape (lines,).
+    height_m
+        Height of each vertex [m], shape (vertices,), NaN where it is not known; None if the source has none.
     """
 
     xy: npt.NDArray[np.float64]
     line: npt.NDArray[np.int64]
     street: npt.NDArray[np.int64]
+    height_m: npt.NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,5 +83,9 @@ def vertices_of(shapes: npt.NDArray[Any]) -> Vertices:
     """Give the vertices of lines, of one or several parts each, shape (streets,)."""
     lines, street = shapely.get_parts(shapes, return_index=True)
     kept = shapely.get_type_id(lines) == shapely.GeometryType.LINESTRING
-    xy, line = shapely.get_coordinates(lines[kept], return_index=True)
-    return Vertices(xy, line, street[kept])
+    has_heights = bool(shapely.has_z(lines[kept]).any())
+    xyz, line = shapely.get_coordinates(lines[kept], include_z=has_heights, return_index=True)
+    height_m = None
+    if has_heights:
+        height_m = np.where((xyz[:, 2] > _LOWEST_M) & (xyz[:, 2] < _HIGHEST_M), xyz[:, 2], np.nan)
+    return Vertices(np.ascontiguousarray(xyz[:, :2]), line, street[kept], height_m)

@@ -88,8 +88,20 @@ DIRECTIONS: Final = (
     ("conveying", {"forward": 1, "backward": -1}),
 )
 OSM_COLUMNS: Final = tuple(
-    dict.fromkeys([*(rule.column for rule in OSM_RULES), *(column for column, _ in DIRECTIONS), "name", "layer"])
+    dict.fromkeys(
+        [
+            *(rule.column for rule in OSM_RULES),
+            *(column for column, _ in DIRECTIONS),
+            "name",
+            "layer",
+            "bridge",
+            "tunnel",
+        ]
+    )
 )
+# A passage through a building is on the ground.
+_ON_THE_GROUND: Final = frozenset({"no", "false", "0", "building_passage"})
+_DEEPEST, _HIGHEST = -9, 9
 
 
 def judge(tags: pd.DataFrame, rules: tuple[Rule, ...]) -> npt.NDArray[Any]:
@@ -134,3 +146,40 @@ def _fits(said: pd.Series[Any], values: frozenset[str]) -> npt.NDArray[np.bool_]
     place, texts = pd.factorize(said)
     fits = [not values.isdisjoint(part.strip() for part in str(text).split(";")) for text in texts]
     return np.array([*fits, False])[place]
+
+
+def road_classes(tags: pd.DataFrame) -> npt.NDArray[Any]:
+    """Give the class of road that each street is said to have, as text, shape (streets,); empty where nothing is said.
+
+    Of several classes the first counts; the BD TOPO has an importance from 1 to 6: ``importance-3``.
+    """
+    column, form = ("importance", "importance-{}") if "importance" in tags else ("highway", "{}")
+    if column not in tags:
+        return np.full(len(tags), "", dtype=object)
+    place, texts = pd.factorize(tags[column])
+    names = [form.format(str(text).split(";")[0].strip()) for text in texts]
+    return np.array([*names, ""], dtype=object)[place]
+
+
+def heights_above_ground(tags: pd.DataFrame, *, silent_is_ground: bool) -> pd.Series[Any]:
+    """Give how many storeys above (or, negative, below) the ground each street is, whole numbers, NA where not known.
+
+    Parameters
+    ----------
+    tags
+        ``layer``, ``bridge``, ``tunnel``, as far as they are there; a bridge without layer is one above.
+    silent_is_ground
+        Whether a street of which nothing is said is on the ground, as in OpenStreetMap.
+    """
+    said = pd.Series(np.nan, index=tags.index)
+    if "layer" in tags:
+        place, texts = pd.factorize(tags["layer"])
+        storeys = pd.to_numeric(pd.Series([str(text).split(";")[0] for text in texts], dtype=object), errors="coerce")
+        said = pd.Series(np.array([*storeys, np.nan])[place], index=tags.index)
+    if silent_is_ground:
+        said = said.fillna(0)
+    for column, storey in (("bridge", 1), ("tunnel", -1)):
+        if column in tags:
+            there = tags[column].notna() & ~_fits(tags[column], _ON_THE_GROUND)
+            said = said.mask(there & ~(said * storey > 0), storey)
+    return said.round().clip(_DEEPEST, _HIGHEST).astype("Int64")

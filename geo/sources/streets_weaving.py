@@ -20,7 +20,7 @@ from geo.errors import Fault, NetworkError
 from geo.sources.files import UnreadableFileError
 from geo.sources.streets_cutting import hang_together, loose_ends, pieces_of
 from geo.sources.streets_raw import Kind, RawStreets
-from geo.sources.streets_rules import OPEN, directions, judge
+from geo.sources.streets_rules import OPEN, directions, heights_above_ground, judge, road_classes
 
 _NO_ID: Final = r"[^0-9A-Za-z_.:\-]+"
 _NO_CODE: Final = re.compile(r"[^0-9a-z]+")
@@ -100,8 +100,9 @@ class Streets:
     ----------
     table
         The streets of our contract: index ``segment_id``; ``street_id``, ``street_name``, ``walkable``,
-        ``walk_direction`` (1 along the line only, -1 against it only, 0 both ways) and lines in a CRS in metres. What
-        may not be walked is there, and is not walkable.
+        ``walk_direction`` (1 along the line only, -1 against it only, 0 both ways), ``road_class``, ``above_ground``,
+        heights of both ends if the source has any, and lines in a CRS in metres. What may not be walked is there, and
+        is not walkable.
     report
         What was read and what was left out.
     """
@@ -130,17 +131,17 @@ def weave(raw: RawStreets, crs: str) -> Streets:
     check_crs(crs)
     _check_place(raw, crs)
     codes = judge(raw.frame, raw.rules)
-    lines, street = pieces_of(raw, codes == OPEN, crs)
+    lines, street, ends = pieces_of(raw, codes == OPEN, crs)
     length_m = shapely.length(lines)
     kept = np.isfinite(length_m) & (length_m > 0)
     empty = len(raw.frame) - len(np.unique(street[kept]))
-    lines, length_m, street = lines[kept], length_m[kept], street[kept]
+    lines, length_m, street, ends = lines[kept], length_m[kept], street[kept], ends[:, kept]
     if not (codes[street] == OPEN).any():
         raise NetworkError(
             f"{raw.name}: expected at least one street that can be walked, got none among {len(raw.frame)} streets. "
             "Check that the file holds the streets of the commune, not its motorways or private ways only."
         )
-    table = _table(raw, lines, street, codes=codes).set_crs(crs)
+    table = _table(raw, lines, street, codes=codes).set_crs(crs).assign(**_heights(raw, street, ends))
     walkable = np.flatnonzero(codes[street] == OPEN)
     hanging, parts, crossings = hang_together(lines[walkable], length_m[walkable])
     main = np.zeros(len(lines), dtype=bool)
@@ -241,10 +242,27 @@ def _table(
             "street_name": pd.array(names[of_piece], dtype="str"),
             "walkable": codes[street] == OPEN,
             "walk_direction": _said_directions(raw.frame)[street],
+            "road_class": pd.array(road_classes(raw.frame)[street], dtype="str"),
+            "above_ground": heights_above_ground(raw.frame, silent_is_ground=raw.kind == "osm").array[street],
         },
         geometry=lines,
         index=pd.Index(_segment_ids(raw.frame["id"], street), name="segment_id", dtype="str"),
     )
+
+
+def _heights(
+    raw: RawStreets, street: npt.NDArray[np.int64], ends: npt.NDArray[np.int64]
+) -> dict[str, npt.NDArray[np.float64]]:
+    """Give the heights of both ends of each piece [m], from the vertices or from columns of our own, if any."""
+    names = ("from_height_m", "to_height_m")
+    if raw.vertices.height_m is not None:
+        return {name: raw.vertices.height_m[rows] for name, rows in zip(names, ends, strict=True)}
+    if not set(names) <= set(raw.frame.columns):
+        return {}
+    return {
+        name: pd.to_numeric(raw.frame[name], errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)[street]
+        for name in names
+    }
 
 
 def _segment_ids(ids: pd.Series[Any], street: npt.NDArray[np.int64]) -> pd.Series[str]:
