@@ -106,13 +106,14 @@ class Compiled:
 
     def _sweep(self, seeds: Seeds, nodes: Rows, *, out: Lengths) -> None:
         """Write the distances from some sources."""
-        folded, paces = self.skeleton, (self._paces[0], pace_of(self.hierarchy.graph))
-        walk_m, (source, node, beside_m) = climbed(self.graph, folded, self.hierarchy, seeds, paces)
-        descend(self.hierarchy.graph, self.hierarchy.top, walk_m)
-        ends = self.hierarchy.step[folded.a[nodes]], self.hierarchy.step[folded.b[nodes]]
-        fill_back(walk_m, ends, (folded.from_a_m[nodes], folded.from_b_m[nodes]), out)
-        row = np.full(self.graph.nodes, -1)
-        row[nodes] = np.arange(len(nodes))
+        ranked, paces = self.hierarchy, (self._paces[0], pace_of(self.hierarchy.graph))
+        # Made here and not where it is compiled: NumPy takes large pages of memory.
+        walk_m = np.full((len(self.skeleton.core), len(seeds.start) - 1), np.inf)
+        source, node, beside_m = climbed(self.graph, self.skeleton, ranked, seeds, paces, walk_m)
+        descend(ranked.graph, ranked.top, walk_m)
+        fill_back(walk_m, ranked.step, self.skeleton, nodes, out)
+        row = np.full(self.graph.nodes, -1, dtype=np.int32)
+        row[nodes] = np.arange(len(nodes), dtype=np.int32)
         asked = row[node] >= 0
         cell = row[node[asked]], source[asked]
         out[cell] = np.minimum(out[cell], beside_m[asked])

@@ -9,29 +9,31 @@ import numpy as np
 from numba import njit
 
 from geo.territory.walking.contraction import Skeleton
-from geo.territory.walking.graph import Floats, Graph, Ids, Lengths, Seeds
+from geo.territory.walking.graph import Floats, Graph, Ids, Lengths, Rows, Seeds
 from geo.territory.walking.hierarchy import Hierarchy
 from geo.territory.walking.spreading import UNBOUNDED_M, Pace, begin, forget, new_front, new_queue, spread, touch
 
 
 @njit(cache=True, nogil=True)
 def climbed(
-    graph: Graph, skeleton: Skeleton, hierarchy: Hierarchy, seeds: Seeds, paces: tuple[Pace, Pace]
-) -> tuple[Floats, tuple[Ids, Ids, Floats]]:
+    graph: Graph, skeleton: Skeleton, hierarchy: Hierarchy, seeds: Seeds, paces: tuple[Pace, Pace], walk_m: Floats
+) -> tuple[Ids, Ids, Floats]:
     """Search from each source along its own limb and up from there.
+
+    Parameters
+    ----------
+    walk_m
+        Infinite; written are the distances to the steps of the hierarchy that were come to [m], shape (core, sources).
 
     Returns
     -------
-    walk_m
-        Distances to the steps of the hierarchy that were come to, infinite elsewhere [m], shape (core, sources).
     beside
         What was found on the limbs of the sources: source, node and distance [m], shape (found,).
     """
-    sources, core = len(seeds.start) - 1, len(skeleton.core)
+    sources, core = walk_m.shape[1], len(skeleton.core)
     local, main = new_front(len(skeleton.place)), new_front(core)
     waiting, climbing = new_queue(paces[0], 1024), new_queue(paces[1], 1024)
     everywhere = np.full(core, -1, np.int32)
-    walk_m = np.full((core, sources), np.inf)
     beside, count = (np.empty(1024, np.int32), np.empty(1024, np.int32), np.empty(1024)), 0
     for source in range(sources):
         begin(local, seeds, source, UNBOUNDED_M)
@@ -49,7 +51,7 @@ def climbed(
             walk_m[main.touched[row], source] = main.walk_m[main.touched[row]]
         forget(local)
         forget(main)
-    return walk_m, (beside[0][:count], beside[1][:count], beside[2][:count])
+    return beside[0][:count], beside[1][:count], beside[2][:count]
 
 
 @njit(cache=True, nogil=True)
@@ -75,21 +77,27 @@ def descend(graph: Graph, top: int, walk_m: Floats) -> None:
 
 
 @njit(cache=True, nogil=True)
-def fill_back(walk_m: Floats, ends: tuple[Ids, Ids], along_m: tuple[Floats, Floats], out: Lengths) -> None:
+def fill_back(walk_m: Floats, step: Ids, skeleton: Skeleton, nodes: Rows, out: Lengths) -> None:
     """Write the distance to each node, by the nearer end of its limb.
 
     Parameters
     ----------
     walk_m
         Distances to the steps [m], shape (core, sources).
-    ends, along_m
-        Steps at the ends of the limb of each node, and the length from them [m], each of shape (nodes,).
+    step
+        Step of each row of the core, shape (core,).
+    skeleton
+        The limbs.
+    nodes
+        Nodes asked for, shape (asked,).
     out
-        Written [m], shape (nodes, sources).
+        Written [m], shape (asked, sources).
     """
     sources = walk_m.shape[1]
-    for row in range(len(out)):
-        a, b, from_a_m, from_b_m = ends[0][row], ends[1][row], along_m[0][row], along_m[1][row]
+    for row in range(len(nodes)):
+        node = nodes[row]
+        a, b = step[skeleton.a[node]], step[skeleton.b[node]]
+        from_a_m, from_b_m = skeleton.from_a_m[node], skeleton.from_b_m[node]
         for source in range(sources):
             by_a_m, by_b_m = walk_m[a, source] + from_a_m, walk_m[b, source] + from_b_m
             out[row, source] = by_a_m if by_a_m < by_b_m else by_b_m
