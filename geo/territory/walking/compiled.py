@@ -35,9 +35,8 @@ class Compiled:
     graph
         The streets, in the direction of the search.
     ranked
-        Whether crossings are ranked before the first table. It takes as long as a table of some 150 to 300 schools
-        without; each table is then made some three to six times quicker. Where all streets are alike ranking is broken
-        off early, and gains half of a table.
+        Whether crossings are ranked before the first table. It takes as long as a table of some 150 schools without;
+        each table is then made two to three times quicker. Where all streets are alike ranking is broken off early.
     """
 
     graph: Graph
