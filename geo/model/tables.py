@@ -4,44 +4,32 @@ from __future__ import annotations
 
 from typing import Final
 
+from geo.model.columns import (
+    ID,
+    INSEE,
+    IRIS_CODE,
+    IRIS_FORM,
+    LAT,
+    LEVEL,
+    LON,
+    OFFERS,
+    SCHOOL,
+    UNIT,
+    VINTAGE,
+    height,
+    share,
+    year,
+)
 from geo.model.contracts import Column, Table
-from geo.model.levels import LEVEL_OF_GRADE, Level
-
-_ID: Final = r"[0-9A-Za-z_.:\-]+"
-_INSEE: Final = r"\d[0-9AB]\d{3}"
-_IRIS: Final = r"\d[0-9AB]\d{7}"
-_LEVELS: Final = tuple(str(level) for level in Level)
-_OFFERS: Final = ("library", "culture", "sport", "leisure", "youth", "creche")
-FIRST_YEAR: Final = 1990
-LAST_YEAR: Final = 2100
-
-
-def _year(name: str, meaning: str) -> Column:
-    return Column(name, "whole", meaning, "year", FIRST_YEAR, LAST_YEAR)
-
-
-def _share(name: str, meaning: str) -> Column:
-    return Column(name, "number", meaning, "share", 0, 1, blank=True)
-
-
-def _height(name: str, meaning: str) -> Column:
-    return Column(name, "number", meaning, "m", -500, 9000, blank=True, missing=True)
-
-
-_LON: Final = Column("lon", "number", "longitude (WGS 84)", "degrees", -180, 180)
-_LAT: Final = Column("lat", "number", "latitude (WGS 84)", "degrees", -90, 90)
-_VINTAGE: Final = _year("iris_vintage", "year of the IRIS geography in which the row is given")
-_LEVEL: Final = Column("level", "choice", "level of schooling", choices=_LEVELS)
-_SCHOOL: Final = Column("school_id", "code", "school, as in schools.csv", pattern=_ID)
-_UNIT: Final = Column("unit_id", "code", "unit, as in units.gpkg", pattern=_ID)
-_IRIS_CODE: Final = Column("iris", "code", "IRIS code of nine characters", pattern=_IRIS)
+from geo.model.levels import LEVEL_OF_GRADE
+from geo.model.tables_ground import BUILDINGS, TREES, YARDS
 
 COMMUNE: Final = Table(
     "commune",
     "the commune",
     "boundaries/{city}/commune.gpkg",
     (
-        Column("insee", "code", "INSEE code of the commune", pattern=_INSEE),
+        Column("insee", "code", "INSEE code of the commune", pattern=INSEE),
         Column("name", "text", "name of the commune"),
     ),
     key=("insee",),
@@ -52,7 +40,7 @@ IRIS: Final = Table(
     "iris",
     "a statistical area of about 2,000 inhabitants (IRIS)",
     "boundaries/{city}/iris.gpkg",
-    (_IRIS_CODE, Column("name", "text", "name of the IRIS"), _VINTAGE),
+    (IRIS_CODE, Column("name", "text", "name of the IRIS"), VINTAGE),
     key=("iris",),
     geometry="polygon",
 )
@@ -60,7 +48,7 @@ QPV: Final = Table(
     "qpv",
     "a priority quarter of the city policy (QPV)",
     "boundaries/{city}/qpv.gpkg",
-    (Column("qpv", "code", "code of the quarter", pattern=_ID), Column("name", "text", "name of the quarter")),
+    (Column("qpv", "code", "code of the quarter", pattern=ID), Column("name", "text", "name of the quarter")),
     key=("qpv",),
     geometry="polygon",
 )
@@ -69,9 +57,9 @@ SECTORS: Final = Table(
     "a school sector as the city draws it; a shared sector has one row for each of its schools",
     "boundaries/{city}/sectors.gpkg",
     (
-        _LEVEL,
-        Column("sector_id", "code", "code of the drawn sector", pattern=_ID),
-        _SCHOOL,
+        LEVEL,
+        Column("sector_id", "code", "code of the drawn sector", pattern=ID),
+        SCHOOL,
         Column("name", "text", "name of the sector"),
     ),
     key=("level", "sector_id", "school_id"),
@@ -81,7 +69,7 @@ UNITS: Final = Table(
     "units",
     "the smallest thing that a city moves: one side of a street between two crossings",
     "boundaries/{city}/units.gpkg",
-    (_UNIT, Column("label", "text", "street, side and numbers, in words")),
+    (UNIT, Column("label", "text", "street, side and numbers, in words")),
     key=("unit_id",),
     geometry="polygon",
     required=True,
@@ -91,7 +79,7 @@ BARRIERS: Final = Table(
     "a river, railway or road that is crossed at few places",
     "boundaries/{city}/barriers.gpkg",
     (
-        Column("barrier_id", "code", "code of the barrier", pattern=_ID),
+        Column("barrier_id", "code", "code of the barrier", pattern=ID),
         Column("kind", "choice", "what it is", choices=("river", "railway", "road")),
         Column("name", "text", "its name"),
     ),
@@ -103,8 +91,8 @@ STREETS: Final = Table(
     "a piece of street between two crossings",
     "streets/{city}/streets.gpkg",
     (
-        Column("segment_id", "code", "code of the piece", pattern=_ID),
-        Column("street_id", "code", "code of the street; empty for a path without a name", pattern=_ID, blank=True),
+        Column("segment_id", "code", "code of the piece", pattern=ID),
+        Column("street_id", "code", "code of the street; empty for a path without a name", pattern=ID, blank=True),
         Column("street_name", "text", "name of the street", blank=True),
         Column("walkable", "flag", "whether a child may walk along it"),
         Column(
@@ -134,8 +122,8 @@ STREETS: Final = Table(
             blank=True,
             missing=True,
         ),
-        _height("from_height_m", "height of the ground at the first point"),
-        _height("to_height_m", "height of the ground at the last point"),
+        height("from_height_m", "height of the ground at the first point"),
+        height("to_height_m", "height of the ground at the last point"),
     ),
     key=("segment_id",),
     geometry="line",
@@ -146,16 +134,16 @@ ADDRESSES: Final = Table(
     "an address: a number in a street",
     "streets/{city}/addresses.csv",
     (
-        Column("address_id", "code", "code of the address", pattern=_ID),
-        Column("street_id", "code", "code of the street", pattern=_ID),
+        Column("address_id", "code", "code of the address", pattern=ID),
+        Column("street_id", "code", "code of the street", pattern=ID),
         Column("street_name", "text", "name of the street"),
         Column("number", "whole", "number in the street", "", 0, 99999),
         Column("suffix", "text", "repetition index: bis, ter, A ...", blank=True),
-        _UNIT,
-        Column("iris", "code", "IRIS code of nine characters", pattern=_IRIS, blank=True),
+        UNIT,
+        Column("iris", "code", "IRIS code of nine characters", pattern=IRIS_FORM, blank=True),
         Column("dwellings", "whole", "dwellings at the address", "dwellings", 0, blank=True, missing=True),
-        _LON,
-        _LAT,
+        LON,
+        LAT,
     ),
     key=("address_id",),
     point=True,
@@ -166,13 +154,13 @@ SCHOOLS: Final = Table(
     "a school",
     "schools/{city}/schools.csv",
     (
-        Column("school_id", "code", "UAI, or a code of the city's own", pattern=_ID),
+        Column("school_id", "code", "UAI, or a code of the city's own", pattern=ID),
         Column("name", "text", "name of the school"),
         Column("sector", "choice", "who runs it", choices=("public", "private")),
-        Column("insee", "code", "INSEE code of the commune (not the postal code)", pattern=_INSEE),
+        Column("insee", "code", "INSEE code of the commune (not the postal code)", pattern=INSEE),
         Column("address", "text", "postal address", blank=True, missing=True),
-        _LON,
-        _LAT,
+        LON,
+        LAT,
         Column(
             "ips", "number", "index of social position of its pupils (IPS)", "index", 40, 200, blank=True, missing=True
         ),
@@ -194,8 +182,8 @@ ROOMS: Final = Table(
     "the rooms that a school has for one level; says which levels it serves",
     "schools/{city}/rooms.csv",
     (
-        _SCHOOL,
-        _LEVEL,
+        SCHOOL,
+        LEVEL,
         Column("rooms", "whole", "classrooms in use or ready", "rooms", 0, 200, blank=True),
         Column(
             "capacity_pupils",
@@ -217,8 +205,8 @@ ROLLS: Final = Table(
     "pupils counted in one grade of one school in September",
     "schools/{city}/rolls.csv",
     (
-        _SCHOOL,
-        _year("year", "calendar year of the September count"),
+        SCHOOL,
+        year("year", "calendar year of the September count"),
         Column("grade", "choice", "grade", choices=tuple(LEVEL_OF_GRADE)),
         Column("pupils", "whole", "pupils on the roll", "pupils", 0, 2000),
     ),
@@ -229,15 +217,15 @@ STREET_LIST: Final = Table(
     "a row of the school map in force: numbers of a street that belong to a school",
     "schools/{city}/street_list.csv",
     (
-        _LEVEL,
-        Column("street_id", "code", "code of the street", pattern=_ID),
+        LEVEL,
+        Column("street_id", "code", "code of the street", pattern=ID),
         Column("street_name", "text", "name of the street"),
         Column("number_from", "whole", "first number", "", 0, 99999),
         Column("suffix_from", "text", "repetition index of the first number", blank=True, missing=True),
         Column("number_to", "whole", "last number; 9999 for an open end", "", 0, 99999),
         Column("suffix_to", "text", "repetition index of the last number", blank=True, missing=True),
         Column("parity", "choice", "odd (I), even (P) or both (PI)", choices=("I", "P", "PI")),
-        _SCHOOL,
+        SCHOOL,
         Column("priority", "whole", "1, then 2, 3 ... for the other schools of a shared sector", "", 1, 9),
     ),
 )
@@ -246,8 +234,8 @@ CHILDREN: Final = Table(
     "children of one age who live in a unit when the school year begins",
     "census/{city}/children.csv",
     (
-        _UNIT,
-        _year("year", "calendar year in which the school year begins"),
+        UNIT,
+        year("year", "calendar year in which the school year begins"),
         Column("age", "whole", "age reached during that calendar year", "years", 0, 24),
         Column("children", "number", "children; a fraction is an estimate", "children", 0, 10000),
     ),
@@ -258,20 +246,20 @@ BIRTHS: Final = Table(
     "births",
     "births of one year to residents of an IRIS",
     "census/{city}/births.csv",
-    (_IRIS_CODE, _VINTAGE, _year("year", "year of birth"), Column("births", "whole", "births", "children", 0, 5000)),
+    (IRIS_CODE, VINTAGE, year("year", "year of birth"), Column("births", "whole", "births", "children", 0, 5000)),
     key=("iris", "year"),
 )
 _PEOPLE: Final = (
-    _IRIS_CODE,
-    _VINTAGE,
-    _year("year", "year of the census"),
+    IRIS_CODE,
+    VINTAGE,
+    year("year", "year of the census"),
     Column("population", "number", "inhabitants", "inhabitants", 0),
     Column("households", "number", "households", "households", 0, blank=True),
     Column("median_income_eur", "number", "median income by consumption unit", "EUR/year", 0, blank=True),
-    _share("poverty_share", "share of people under 60 % of the national median income"),
-    _share("baccalaureate_share", "share of people over 15, out of school, who hold the baccalaureate"),
-    _share("blue_collar_share", "share of blue-collar workers among people in work or seeking it"),
-    _share("unemployed_share", "share of the unemployed among people in work or seeking it"),
+    share("poverty_share", "share of people under 60 % of the national median income"),
+    share("baccalaureate_share", "share of people over 15, out of school, who hold the baccalaureate"),
+    share("blue_collar_share", "share of blue-collar workers among people in work or seeking it"),
+    share("unemployed_share", "share of the unemployed among people in work or seeking it"),
 )
 CENSUS: Final = Table("census", "who lives in an IRIS", "census/{city}/census.csv", _PEOPLE, key=("iris",))
 REFERENCE: Final = Table(
@@ -286,12 +274,12 @@ HOUSING: Final = Table(
     "a delivery of a housing programme",
     "census/{city}/housing.csv",
     (
-        Column("programme_id", "code", "code of the programme", pattern=_ID),
-        _year("delivery_year", "calendar year of delivery"),
+        Column("programme_id", "code", "code of the programme", pattern=ID),
+        year("delivery_year", "calendar year of delivery"),
         Column("name", "text", "name of the programme"),
-        _UNIT,
+        UNIT,
         Column("dwellings", "whole", "dwellings delivered; negative for a demolition", "dwellings", -5000, 5000),
-        _share("social_share", "share of social housing among them"),
+        share("social_share", "share of social housing among them"),
         Column("mean_rooms", "number", "mean number of rooms of a dwelling", "rooms", 1, 8, blank=True),
     ),
     key=("programme_id", "delivery_year"),
@@ -301,11 +289,11 @@ PLACES: Final = Table(
     "a place of leisure, culture, sport or early childhood",
     "ground/{city}/places.csv",
     (
-        Column("place_id", "code", "code of the place", pattern=_ID),
+        Column("place_id", "code", "code of the place", pattern=ID),
         Column("name", "text", "name of the place"),
-        Column("kind", "choice", "what it offers", choices=_OFFERS),
-        _LON,
-        _LAT,
+        Column("kind", "choice", "what it offers", choices=OFFERS),
+        LON,
+        LAT,
         Column("seats", "whole", "children that it can hold at once", "children", 0, 5000, blank=True, missing=True),
         Column(
             "open", "hours", "opening days and hours; empty or 'selon programme': not told", blank=True, missing=True
@@ -316,51 +304,6 @@ PLACES: Final = Table(
     key=("place_id",),
     point=True,
 )
-BUILDINGS: Final = Table(
-    "buildings",
-    "a building",
-    "ground/{city}/buildings.gpkg",
-    (
-        Column("building_id", "code", "code of the building", pattern=_ID),
-        Column("height_m", "number", "height of its walls above the ground", "m", 0, 300, blank=True),
-        Column("use", "text", "what it is used for", blank=True),
-    ),
-    key=("building_id",),
-    geometry="polygon",
-)
-TREES: Final = Table(
-    "trees",
-    "a tree",
-    "ground/{city}/trees.gpkg",
-    (
-        Column("tree_id", "code", "code of the tree", pattern=_ID),
-        Column("height_m", "number", "height of the tree", "m", 0, 60, blank=True),
-        Column("crown_m", "number", "diameter of its crown", "m", 0, 40, blank=True),
-    ),
-    key=("tree_id",),
-    geometry="point",
-)
-YARDS: Final = Table(
-    "yards",
-    "a part of a school yard with one kind of ground",
-    "ground/{city}/yards.gpkg",
-    (
-        Column("yard_id", "code", "code of the part", pattern=_ID),
-        _SCHOOL,
-        Column("surface", "choice", "kind of ground", choices=("asphalt", "concrete", "sand", "grass", "soil", "soft")),
-        Column(
-            "outline",
-            "choice",
-            "how its outline is known; empty if not told",
-            choices=("surveyed", "estimated"),
-            blank=True,
-            missing=True,
-        ),
-    ),
-    key=("yard_id",),
-    geometry="polygon",
-)
-
 TABLES: Final = (
     COMMUNE,
     IRIS,

@@ -10,8 +10,8 @@ import pyproj
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from geo.errors import Fault
+from geo.model.columns import FIRST_YEAR, LAST_YEAR
 from geo.model.source import Source
-from geo.model.tables import FIRST_YEAR, LAST_YEAR
 from geo.sources.files import UnreadableFileError
 
 CATALOGUE: Final = "cities.toml"

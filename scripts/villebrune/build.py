@@ -19,6 +19,7 @@ from villebrune.graph import Piece, weave
 from villebrune.hamlets import with_hamlets
 from villebrune.naming import name_streets, street_codes
 from villebrune.register import address_table, lon_lat, street_table, unit_table
+from villebrune.relief import with_ground
 from villebrune.schoolmap import Town, neighbours, street_rows, walks, weighted_walks
 from villebrune.sites import Site, find_sites
 from villebrune.streets import Street, lay_streets
@@ -94,6 +95,7 @@ def make(rng: np.random.Generator, step: Callable[[str], None]) -> Villebrune:
     fabric = lay_out(rng)
     codes = street_codes(fabric.streets)
     streets = street_table(fabric.streets, codes, fabric.pieces, ways=fabric.ways)
+    streets = with_ground(streets, fabric.pieces, fabric.land, ways=fabric.ways)
     addresses = address_table(fabric.addresses, fabric.streets, codes)
     step("Unités et limites")
     iris = areas.iris_table(fabric.land)

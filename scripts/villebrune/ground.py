@@ -42,12 +42,13 @@ PLACES: Final = (
     ("Maison de quartier des Grandes-Vignes", "leisure", (-720, -900), 70, "lundi-samedi 9h-19h"),
     ("Ludothèque La Toupie", "leisure", (-200, 480), 35, "mercredi, vendredi, samedi"),
     ("Centre de loisirs de l'Orangerie", "leisure", (1010, 380), 80, "mercredi et vacances"),
-    ("Maison des jeunes d'Outre-Pont", "leisure", (380, 820), 50, "mardi-samedi 14h-20h"),
+    ("Maison des jeunes d'Outre-Pont", "youth", (380, 820), 50, "mardi-samedi 14h-20h"),
     ("Crèche Les Moussaillons", "creche", (300, 620), 40, "lundi-vendredi 7h30-18h30"),
     ("Crèche du Beffroi", "creche", (-620, 250), 45, "lundi-vendredi 7h30-18h30"),
     ("Crèche Arc-en-Ciel", "creche", (-1120, -820), 30, "lundi-vendredi 7h30-18h30"),
     ("Crèche des Prés-Neufs", "creche", (930, 1080), 60, "lundi-vendredi 7h30-18h30"),
     ("Crèche familiale des Rivières", "creche", (-600, -1200), 25, "lundi-vendredi 7h30-18h30"),
+    ("Espace jeunes des Grandes-Vignes", "youth", (-1000, -760), 40, "mercredi-samedi 14h-20h"),
 )
 
 

@@ -73,7 +73,7 @@ def test_a_person_reads_tables_sentences_and_what_must_be_known() -> None:
         (("--kind", "creche", "--ages", "18-24"), "Children of these ages are not known: 18, 19, 20, 21, 22, 23, 24"),
         (("--kind", "creche", "--ages", "small"), "--ages: expected two ages such as 3-11, but 'small' was asked for"),
         (("--kind", "sport", "--at", "demain"), "--at: expected a day and an hour"),
-        (("--kind", "youth"), "Places for young people: no place for children aged 11 to 17 is known"),
+        (("--kind", "youth", "--ages", "3-6"), "Places for young people: no place for children aged 3 to 6 is known"),
     ],
 )
 def test_what_cannot_be_answered_is_refused_in_words(tmp_path: Path, words: tuple[str, ...], reason: str) -> None:

@@ -181,7 +181,7 @@ def test_figures_maps_and_single_walks_say_the_same(villebrune: City) -> None:
 def test_a_school_that_opens_is_walked_to_by_the_same_rules(villebrune: City) -> None:
     place = villebrune.layer("addresses").geometry.iloc[0]
     opening = Opening(school_id="new", name="Neuve", x=place.x, y=place.y, rooms=5)
-    scenario = _scenario(villebrune, never_cross=["railway"]).model_copy(update={"openings": (opening,)})
+    scenario = _scenario(villebrune, never_cross=["river"]).model_copy(update={"openings": (opening,)})
     walk_m = city_under(villebrune, scenario).walk_m
     assert np.isinf(walk_m["new"]).any()
     assert walk_m.loc[walk_m.index[0], "new"] < 100
@@ -200,7 +200,7 @@ def test_figures_carry_what_their_walks_count(villebrune: City) -> None:
     assert {"walks-never-cross", "walks-avoid-crossing"} <= codes
     assert {note.code for note in evaluate(villebrune, _scenario(villebrune, **RULES)).notes} >= {"walks-never-cross"}
     assert walked_city(villebrune, WalkChoices()) is villebrune
-    assert set(crossable_kinds(villebrune)) >= {"railway", "river"}
+    assert set(crossable_kinds(villebrune)) == {"railway", "river", "primary", "secondary", "residential", "footway"}
 
 
 def test_the_streets_of_the_city_stay_as_they_are(villebrune: City) -> None:
@@ -212,9 +212,20 @@ def test_the_streets_of_the_city_stay_as_they_are(villebrune: City) -> None:
 
 
 def test_a_better_map_sends_children_where_they_can_walk(villebrune: City) -> None:
-    scenario = _scenario(villebrune, never_cross=["railway"])
+    scenario = _scenario(villebrune, never_cross=["river"])
     proposal = propose(villebrune, scenario, Rules(time_limit_s=5.0))
     assert proposal.totals["no_way_pupils_before"] > 20
     assert proposal.totals["no_way_pupils_after"] < 5
     assert np.isfinite(proposal.totals["walk_mean_m_after"])
     assert {note.code for note in proposal.notes} >= {"walks-never-cross", "revision-no-way"}
+
+
+def test_the_hills_of_villebrune_and_its_level_crossing_are_known(villebrune: City) -> None:
+    sloped = city_under(villebrune, _scenario(villebrune, slopes=True)).walk_m
+    ratio = sloped.to_numpy() / villebrune.walk_m.to_numpy()
+    assert 0.85 < np.nanmin(ratio) < 1 < np.nanmax(ratio) < 1.3
+    # Bridge and underpass are left to those who may not cross the tracks on the level.
+    safe = city_under(villebrune, _scenario(villebrune, never_cross=["railway"])).walk_m
+    longer_m = safe.to_numpy() - villebrune.walk_m.to_numpy()
+    assert np.isfinite(longer_m).all()
+    assert longer_m.max() > 300

@@ -11,7 +11,7 @@ import pytest
 import shapely
 
 from geo.errors import SourceError
-from geo.model.tables import YARDS
+from geo.model.tables_ground import YARDS
 from geo.sources.montpellier_ground import GroundRules, estate_code, estimate_yards, ground_sources, read_ground
 
 X, Y = 770_000.0, 6_280_000.0
