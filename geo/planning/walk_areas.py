@@ -14,7 +14,6 @@ from geo.model.network import Snap
 from geo.model.scenario import Scenario
 from geo.planning.applying import city_under
 from geo.planning.catchments import Catchments
-from geo.territory.network import snap
 from geo.territory.walking.catchments import catchment_areas
 from geo.territory.walking.choosing import is_worth_compiling
 from geo.territory.walking.isochrones import reach, rings
@@ -79,9 +78,8 @@ def walk_between(city: City, scenario: Scenario, address_id: str, *, school_id: 
         From where, and where to.
     """
     changed = city_under(city, scenario)
-    layers = {"streets": changed.layer("streets"), "barriers": changed.layer("barriers")}
-    home = on_streets(changed.network, changed.layer("addresses").loc[[address_id]], **layers)
-    school = on_streets(changed.network, changed.layer("schools").loc[[school_id]], **layers)
+    home = _doors(changed, changed.layer("addresses").loc[[address_id]])
+    school = _doors(changed, changed.layer("schools").loc[[school_id]])
     try:
         return route(_streets(changed), school, home)
     except NetworkError:
@@ -116,9 +114,10 @@ def _streets(city: City) -> Streets:
 
 
 def _schools(city: City, schools: tuple[str, ...]) -> Snap:
-    return _brought(city, city.layer("schools").loc[list(schools)])
+    """Give every door of each school, as the walks of the city have them."""
+    return _doors(city, city.layer("schools").loc[list(schools)])
 
 
-def _brought(city: City, points: gpd.GeoDataFrame) -> Snap:
-    """Bring points to their nearest street, since ground is drawn by its nearest street as well."""
-    return snap(city.network, shapely.get_coordinates(points.geometry.to_numpy()))
+def _doors(city: City, points: gpd.GeoDataFrame) -> Snap:
+    """Bring points to the streets as all walks of the city do."""
+    return on_streets(city.network, points, streets=city.layer("streets"), barriers=city.layer("barriers"))
