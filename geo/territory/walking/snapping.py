@@ -8,6 +8,7 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import shapely
+from scipy.spatial import KDTree
 
 from geo.model.network import Network, Snap
 from geo.model.walking import AccessChoices
@@ -22,6 +23,8 @@ _LIVED_ON: Final = "road"
 _AREA: Final = 2
 # Most addresses have a street and its neighbours so near; it changes how long the search takes, never what it finds.
 _FIRST_LOOK_M: Final = 25.0
+# Borders are taken as points so far apart to tell which legs come near them; it changes the time only.
+_MARK_M: Final = 20.0
 
 
 class Legs(NamedTuple):
@@ -50,12 +53,15 @@ class _Barriers(NamedTuple):
         Their borders, piece by piece: found at once where a whole river would be looked at again and again.
     owner
         Barrier of each piece, shape (pieces,).
+    marks
+        Points of the borders, none farther along them than half of `_MARK_M` from the next one.
     """
 
     shapes: Shapes
     lived_on: Mask
     borders: shapely.STRtree
     owner: Rows
+    marks: KDTree
 
     @classmethod
     def of(cls, barriers: gpd.GeoDataFrame | None, network: Network) -> _Barriers | None:
@@ -72,7 +78,8 @@ class _Barriers(NamedTuple):
         shapely.prepare(shapes)
         pieces, owner = _pieces(shapes)
         both = np.concatenate([lived_on, np.zeros(len(sided), dtype=bool)])
-        return cls(shapes, both, shapely.STRtree(pieces), owner)
+        marks = shapely.get_coordinates(shapely.segmentize(pieces, _MARK_M))
+        return cls(shapes, both, shapely.STRtree(pieces), owner, KDTree(np.unique(marks, axis=0)))
 
     def hold(self, points: Shapes) -> Mask:
         """Tell which points stand within a barrier, where nobody lives."""
@@ -82,6 +89,13 @@ class _Barriers(NamedTuple):
         held = np.zeros(len(points), dtype=bool)
         held[point[shapely.contains_xy(self.shapes[areas[area]], x, y)]] = True
         return held
+
+    def near_m(self, points: Shapes) -> Floats:
+        """Give a distance [m] than which no border is nearer to each point; where all are far away, a short one."""
+        far_m = _FIRST_LOOK_M + _MARK_M
+        mark_m, _ = self.marks.query(shapely.get_coordinates(points), distance_upper_bound=far_m)
+        # A border is at most half the distance of two marks nearer than the nearest mark.
+        return np.asarray(np.minimum(mark_m, far_m) - _MARK_M / 2 - AT_NODE_M)
 
     def bar(self, points: Shapes, network: Network, legs: Legs) -> Mask:
         """Tell which legs lead into a barrier, or across a road."""
@@ -122,6 +136,7 @@ def _legs(network: Network, points: Shapes, *, choices: AccessChoices, barriers:
     band_m = choices.band_m if choices.candidates > 1 else 0.0
     radius_m = np.full(len(points), min(_FIRST_LOOK_M, choices.reach_m))
     seeking = ~barriers.hold(points) if barriers else np.ones(len(points), dtype=bool)
+    border_m = barriers.near_m(points) if barriers else np.zeros(0)
     # Where a barrier hides the nearest street, all that is within the radius is looked at, not what is near only.
     hidden = np.zeros(len(points), dtype=bool)
     found = [Legs(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), np.empty(0), np.empty(0))]
@@ -134,7 +149,11 @@ def _legs(network: Network, points: Shapes, *, choices: AccessChoices, barriers:
         if network.side is not None:
             legs = legs.of(_on_its_side(network, points, legs))
         if barriers:
-            legs = legs.of(~barriers.bar(points, network, legs))
+            # Only legs as long as the way to a border may meet it.
+            near = np.flatnonzero(legs.access_m >= border_m[legs.point])
+            barred = np.zeros(len(legs.point), dtype=bool)
+            barred[near] = barriers.bar(points, network, legs.of(near))
+            legs = legs.of(~barred)
         enough_m = _least(legs.point, legs.access_m, points=len(points)) + band_m
         known_m = np.where(hidden, radius_m, np.minimum(radius_m, near_m))
         done = seeking & (np.minimum(enough_m, choices.reach_m) <= known_m)

@@ -249,3 +249,25 @@ def test_candidates_are_the_near_edges_that_no_barrier_hides(seed: int) -> None:
         assert found.nearest_m[k] == pytest.approx(open_m.min() if open_m.min() <= choices.reach_m else np.inf)
         inner = [e for e in near if 0.02 < network.lines[e].project(point) < network.length_m[e] - 0.02]
         assert set(inner) <= set(found.edge[rows])
+
+
+@given(seed=st.integers(0, 10_000))
+@settings(max_examples=25, deadline=None)
+def test_legs_that_are_far_from_every_border_need_no_look(seed: int) -> None:
+    # W31: with borders that are near everywhere each leg is looked at, and the rows are the same.
+    network = _town(seed)
+    rng = np.random.default_rng(seed + 3)
+    xy = rng.uniform(-60, 240, (60, 2))
+    river = shapely.LineString(rng.uniform(0, 180, (3, 2))).buffer(4)
+    wall, avenue = (shapely.LineString(rng.uniform(-30, 210, (2, 2))) for _ in range(2))
+    barriers = gpd.GeoDataFrame(
+        {"kind": ["river", "railway", "road"]}, geometry=[river, wall, avenue.buffer(6)], crs=CRS
+    )
+    quick = snap(network, xy, choices=SEVERAL, barriers=barriers)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            "geo.territory.walking.snapping._Barriers.near_m", lambda _self, points: np.full(len(points), -1.0)
+        )
+        plain = snap(network, xy, choices=SEVERAL, barriers=barriers)
+    for name in ("edge", "along_m", "access_m", "bounds"):
+        assert np.array_equal(getattr(quick, name), getattr(plain, name))
