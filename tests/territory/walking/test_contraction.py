@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from geo.territory.walking.contraction import contract, grouped
 from geo.territory.walking.graph import graph_of_edges
 from geo.territory.walking.hierarchy import flat, rank
+from geo.territory.walking.limbs import limbs_of
 
 
 def test_dead_ends_and_bends_are_folded_away_and_measured_from_both_ends() -> None:
@@ -56,6 +59,28 @@ def test_groups_are_listed_one_after_the_other() -> None:
     start, rows = grouped(np.array([2, -1, 0, 2], dtype=np.int32), 3)
     assert start.tolist() == [0, 1, 1, 3]
     assert rows.tolist() == [2, 0, 3]
+
+
+def test_each_node_on_a_limb_is_seen_once_from_either_end(odd_graphs: list[Any]) -> None:
+    for odd in odd_graphs:
+        folded = contract(odd.graph)
+        limbs = limbs_of(folded)
+        end = np.repeat(np.arange(len(folded.core)), np.diff(limbs.start))
+        size = np.diff(limbs.first)
+        seen = zip(
+            limbs.node, np.repeat(end, size), np.repeat(limbs.other, size), limbs.near_m, limbs.far_m, strict=True
+        )
+        expected = []
+        for node in np.flatnonzero(folded.place < 0):
+            a, b, from_a_m, from_b_m = folded.a[node], folded.b[node], folded.from_a_m[node], folded.from_b_m[node]
+            expected.append((node, a, b, from_a_m, from_b_m))
+            if a != b:
+                expected.append((node, b, a, from_b_m, from_a_m))
+        assert sorted(seen) == sorted(expected)
+        # A limb is named once at each of its ends.
+        assert len(
+            {(limb, here) for limb, here in zip(folded.limb[limbs.node[limbs.first[:-1]]], end, strict=True)}
+        ) == len(end)
 
 
 def test_arcs_of_the_ranking_climb_and_those_of_a_flat_one_are_the_core_itself() -> None:

@@ -20,6 +20,25 @@ def test_of_parallel_edges_the_shortest_counts_in_each_direction_and_loops_lead_
     assert graph.edge.tolist() == [1, 0]
 
 
+def test_arcs_between_many_parallel_edges_are_the_shortest_ones_looked_for_one_by_one() -> None:
+    rng = np.random.default_rng(5)
+    start, end = rng.integers(0, 12, (2, 300))
+    forth, back = rng.integers(1, 5, (2, 300)).astype(float)
+    graph = graph_of_edges(start, end, (forth, back), nodes=13)
+    best: dict[tuple[int, int], tuple[float, int]] = {}
+    walks = [*zip(start, end, forth, strict=True), *zip(end, start, back, strict=True)]
+    # Of equal ones the first, and an edge walked forth stands before one walked back.
+    for row, (tail, head, length_m) in enumerate(walks):
+        if tail != head and length_m < best.get((tail, head), (np.inf, 0))[0]:
+            best[tail, head] = (length_m, row % 300)
+    pairs = sorted(best)
+    assert np.repeat(np.arange(13), np.diff(graph.start)).tolist() == [tail for tail, _ in pairs]
+    assert graph.to.tolist() == [head for _, head in pairs]
+    assert graph.out_m.tolist() == [best[pair][0] for pair in pairs]
+    assert graph.back_m.tolist() == [best[head, tail][0] for tail, head in pairs]
+    assert graph.edge.tolist() == [best[pair][1] for pair in pairs]
+
+
 @given(st.lists(st.floats(0, 1e5), min_size=2, max_size=30), st.randoms())
 @settings(max_examples=50, deadline=None)
 def test_rounded_lengths_add_up_to_the_same_in_any_order(lengths: list[float], random: object) -> None:
