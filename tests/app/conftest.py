@@ -17,6 +17,7 @@ from types import ModuleType
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+from streamlit.navigation.page import StreamlitPage
 from streamlit.testing.v1 import AppTest
 
 from geo.model.city import City
@@ -53,6 +54,10 @@ def app_module(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], ModuleType]:
     return importlib.import_module
 
 
+def _draws_nothing(page: StreamlitPage) -> None:
+    del page
+
+
 @pytest.fixture
 def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
     """Give what opens a page of the app as a new visitor."""
@@ -67,8 +72,13 @@ def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppT
         app = AppTest.from_file(str(APPS / "streamlit_app.py"), default_timeout=WAIT_S)
         for name, value in address.items():
             app.query_params[name] = value
-        app.run()
-        if page != "overview":
+        if page == "overview":
+            app.run()
+        else:
+            # Pages are known once the app has run; what it shows first is not looked at, so it need not be drawn.
+            with monkeypatch.context() as undrawn:
+                undrawn.setattr(StreamlitPage, "run", _draws_nothing)
+                app.run()
             app.switch_page(f"views/{page}.py").run()
         assert not app.exception
         return app
