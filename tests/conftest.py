@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import geopandas as gpd
@@ -12,12 +13,14 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from streamlit.components.v2 import manifest_scanner
 
 from geo.model.city import City
 from geo.model.levels import Level
 from geo.model.plan import Plan
 from geo.model.source import Source
 from geo.model.tables import TABLES
+from geo.sources.cities import open_city
 from geo.territory.network import build_network, snap
 from geo.territory.walking.distances import walk_distances
 
@@ -132,6 +135,20 @@ def make_toy() -> City:
 def _prints(city: City) -> list[str]:
     frames = [*city.tables.values(), city.walk_m]
     return [frame.to_csv() for frame in frames] + [plan.key for plan in city.current.values()]
+
+
+@pytest.fixture(scope="session")
+def villebrune() -> City:
+    """Give the shipped city, opened once a process: nothing in it changes."""
+    return open_city(ROOT / "data", "villebrune")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def packages_are_looked_at_once() -> Iterator[None]:
+    """Keep what Streamlit finds among all installed packages: its runner would look at each of them for each page."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
 
 
 @pytest.fixture

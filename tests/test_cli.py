@@ -14,7 +14,6 @@ from geo.model.city import City
 from geo.model.levels import Level
 from geo.model.scenario import Scenario
 from geo.planning.evaluation import compare, evaluate
-from geo.sources.cities import open_city
 
 ROOT = Path(__file__).parents[1]
 DATA = ROOT / "data"
@@ -22,8 +21,8 @@ RUN = CliRunner()
 
 
 @pytest.fixture(scope="module")
-def city() -> City:
-    return open_city(DATA, "villebrune")
+def city(villebrune: City) -> City:
+    return villebrune
 
 
 @pytest.fixture

@@ -21,7 +21,6 @@ from geo.model.levels import AGES, GRADES, Level
 from geo.model.scenario import Scenario
 from geo.planning.evaluation import evaluate
 from geo.sources.checks import check_city
-from geo.sources.cities import open_city
 from geo.territory.annex.resolving import resolve, schools_of_units
 
 ROOT = Path(__file__).parents[1]
@@ -45,8 +44,8 @@ def made_again(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def city() -> City:
-    return open_city(DATA, "villebrune")
+def city(villebrune: City) -> City:
+    return villebrune
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Final, Literal
 
 import pandas as pd
@@ -168,8 +169,7 @@ class Table:
 
     def empty(self) -> pd.DataFrame:
         """Give the table without rows: what a city has when the file is not there."""
-        heading = pd.DataFrame({column.name: pd.Series(dtype="str") for column in self.columns})
-        return self.parse(heading, self.path)[0]
+        return _empty(self).copy()
 
     def _repeated_keys(self, frame: pd.DataFrame, file: str) -> Iterator[Fault]:
         """Give one fault for each row whose key stands already in an earlier row."""
@@ -334,3 +334,9 @@ def _missing_column(column: Column, raw: pd.DataFrame, file: str) -> Fault:
         "Add the column, or correct its heading.",
         {"columns": there, "meaning": column.meaning},
     )
+
+
+@cache
+def _empty(table: Table) -> pd.DataFrame:
+    heading = pd.DataFrame({column.name: pd.Series(dtype="str") for column in table.columns})
+    return table.parse(heading, table.path)[0]

@@ -21,7 +21,6 @@ from streamlit.navigation.page import StreamlitPage
 from streamlit.testing.v1 import AppTest
 
 from geo.model.city import City
-from geo.sources.cities import city_codes, open_city
 
 ROOT = Path(__file__).parents[2]
 APPS, DATA = ROOT / "apps", ROOT / "data"
@@ -42,9 +41,9 @@ WAIT_S = 60
 
 
 @pytest.fixture(scope="session")
-def city() -> City:
+def city(villebrune: City) -> City:
     """Give the shipped city, as the app opens it."""
-    return open_city(DATA, city_codes(DATA)[0])
+    return villebrune
 
 
 @pytest.fixture

@@ -15,14 +15,13 @@ from geo.model.scenario import Scenario
 from geo.model.transition import Transition
 from geo.planning.applying import schools_under
 from geo.planning.transition import school_years, transition
-from geo.sources.cities import open_city
 
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
-def city() -> City:
-    return open_city(ROOT / "data", "villebrune")
+def city(villebrune: City) -> City:
+    return villebrune
 
 
 @pytest.fixture(scope="module")

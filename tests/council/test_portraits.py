@@ -44,15 +44,14 @@ from geo.model.scenario import Scenario
 from geo.planning.evaluation import evaluate
 from geo.planning.mix import Mix, mix
 from geo.planning.portrait import Portrait, portrait
-from geo.sources.cities import open_city
 from geo.territory.children import AGE_BANDS
 
 DATA = Path(__file__).parents[2] / "data"
 
 
 @pytest.fixture(scope="module")
-def city() -> City:
-    return open_city(DATA, "villebrune")
+def city(villebrune: City) -> City:
+    return villebrune
 
 
 @pytest.fixture(scope="module")

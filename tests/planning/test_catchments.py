@@ -17,7 +17,6 @@ from geo.model.levels import Level
 from geo.model.measures import Opening
 from geo.model.scenario import Scenario
 from geo.planning.catchments import NOWHERE, Catchments, catchments
-from geo.sources.cities import open_city
 
 DATA = Path(__file__).parents[2] / "data"
 
@@ -25,11 +24,6 @@ DATA = Path(__file__).parents[2] / "data"
 def looked(city: City, *, beyond_m: float = 800.0, **changes: object) -> Catchments:
     told = {"name": "x", "city": city.code, "level": Level.ELEMENTARY, "start_year": 2027, **changes}
     return catchments(city, Scenario.model_validate(told), DistanceChoices().with_beyond(Level.ELEMENTARY, beyond_m))
-
-
-@pytest.fixture(scope="module")
-def villebrune() -> City:
-    return open_city(DATA, "villebrune")
 
 
 # By hand ------------------------------------------------------------------------------------------------------------

@@ -11,7 +11,6 @@ from geo.model.levels import Level
 from geo.model.scenario import Scenario
 from geo.planning.evaluation import evaluate
 from geo.planning.listing import belonging, house_number, lists_under, street_names
-from geo.sources.cities import open_city
 from geo.territory.annex.resolving import resolve
 
 DATA = Path(__file__).parents[2] / "data"
@@ -19,8 +18,8 @@ ADDRESS, LEVEL = "00123_0010_00003", Level.ELEMENTARY
 
 
 @pytest.fixture(scope="module")
-def city() -> City:
-    return open_city(DATA, "villebrune")
+def city(villebrune: City) -> City:
+    return villebrune
 
 
 def scenario(city: City, **moves: tuple[str, ...]) -> Scenario:

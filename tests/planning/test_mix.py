@@ -25,7 +25,6 @@ from geo.model.plan import Plan
 from geo.model.scenario import Scenario
 from geo.planning.evaluation import evaluate
 from geo.planning.mix import compare_mix, mix
-from geo.sources.cities import open_city
 
 DATA = Path(__file__).parents[2] / "data"
 X, Y, CRS = 700_000.0, 6_600_000.0, "EPSG:2154"  # the west end of the village
@@ -190,8 +189,8 @@ def test_pupils_and_children_of_every_group_are_kept_whatever_the_map(
 
 
 @pytest.fixture(scope="module")
-def city() -> City:
-    return open_city(DATA, "villebrune")
+def city(villebrune: City) -> City:
+    return villebrune
 
 
 @pytest.fixture(scope="module")

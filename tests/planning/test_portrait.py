@@ -18,7 +18,6 @@ from geo.model.city import City
 from geo.model.levels import AGES, Level
 from geo.model.note import Note
 from geo.planning.portrait import Portrait, portrait
-from geo.sources.cities import open_city
 from geo.territory.children import AGE_BANDS
 from geo.territory.deprivation import VARIABLES, fit_card
 
@@ -27,8 +26,8 @@ X, Y, CRS = 700_000.0, 6_600_000.0, "EPSG:2154"  # the west end of the village
 
 
 @pytest.fixture(scope="module")
-def city() -> City:
-    return open_city(DATA, "villebrune")
+def city(villebrune: City) -> City:
+    return villebrune
 
 
 @pytest.fixture(scope="module")

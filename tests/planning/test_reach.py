@@ -23,7 +23,6 @@ from geo.model.walking import PaceChoices, WalkChoices
 from geo.planning.enrolment import homes_of_units
 from geo.planning.offers import refusal
 from geo.planning.reach import MEANS, Reach, reach_of
-from geo.sources.cities import open_city
 from geo.territory.walking.distances import walk_distances
 from geo.territory.walks import on_streets
 
@@ -281,11 +280,6 @@ def test_canteens_are_open_at_noon_on_school_days(toy: City) -> None:
 
 
 # Laws, and the shipped city ------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def villebrune() -> City:
-    return open_city(DATA, "villebrune")
 
 
 @pytest.fixture(scope="module")

@@ -27,12 +27,6 @@ DATA = Path(__file__).parents[2] / "data"
 
 
 @pytest.fixture(scope="module")
-def villebrune() -> City:
-    """Give the shipped city."""
-    return open_city(DATA, "villebrune")
-
-
-@pytest.fixture(scope="module")
 def montpellier(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> City:
     """Give Montpellier, nursery schools."""
     if not (real_data / "montpellier").is_dir():

@@ -28,7 +28,6 @@ from geo.planning.classes import pressure
 from geo.planning.projection.project import project
 from geo.planning.transfers import moved_shares
 from geo.planning.transition import baseline, school_years, transition
-from geo.sources.cities import open_city
 
 ROOT = Path(__file__).parents[2]
 ELEMENTARY = GRADES[Level.ELEMENTARY]
@@ -434,11 +433,6 @@ def test_a_horizon_outside_what_can_be_projected_is_refused(toy: City, years: in
 
 
 # --- Villebrune ---
-
-
-@pytest.fixture(scope="module")
-def villebrune() -> City:
-    return open_city(ROOT / "data", "villebrune")
 
 
 @pytest.fixture(scope="module")

@@ -27,7 +27,6 @@ from geo.planning.revision.propose import propose
 from geo.planning.revision.rules import Rules
 from geo.planning.walk_areas import nearest_areas, walk_between
 from geo.planning.walking import crossable_kinds, walked_city, walking_refusal
-from geo.sources.cities import open_city
 from geo.territory.network import build_network, node_heights
 
 DATA = Path(__file__).parents[2] / "data"
@@ -45,11 +44,6 @@ def _scenario(city: City, **walking: object) -> Scenario:
 
 def _found(city: City, **walking: object) -> Catchments:
     return catchments(city, _scenario(city, **walking))
-
-
-@pytest.fixture(scope="module")
-def villebrune() -> City:
-    return open_city(DATA, "villebrune")
 
 
 def _with_barrier(city: City, *, kind: str, above_ground: int = 0) -> City:

@@ -64,8 +64,9 @@ def spaced_points(network: Network, portions: Portions, step_m: float) -> Points
     begin_m = wide.along_m - wide.length_m / 2
     close = _split(Points(wide.portion[disputed], begin_m[disputed], wide.length_m[disputed]), step_m)
     beside = _beside_changes(network, portions)
+    bends = _bends(network, portions, np.unique(wide.portion[disputed]))
     kept = Points._make(column[~disputed] for column in wide)
-    return Points._make(np.concatenate(columns) for columns in zip(kept, close, beside, strict=True))
+    return Points._make(np.concatenate(columns) for columns in zip(kept, close, beside, bends, strict=True))
 
 
 def _split(stretches: Points, step_m: float) -> Points:
@@ -119,6 +120,19 @@ def _beside_changes(network: Network, portions: Portions) -> Points:
         ]
     )
     return Points(portion, along_m, np.zeros(len(portion)))
+
+
+def _bends(network: Network, portions: Portions, some: Rows) -> Points:
+    """Give the bends of some portions: outside a bend no place of the street is as near as the bend itself."""
+    xy, row = shapely.get_coordinates(network.lines[portions.edge[some]], return_index=True)
+    step_m = np.hypot(*np.diff(xy, axis=0, prepend=xy[:1]).T)
+    first = np.searchsorted(row, np.arange(len(some)))
+    step_m[first] = 0.0
+    passed_m = np.cumsum(step_m)
+    along_m = passed_m - passed_m[first][row]
+    portion = some[row]
+    within = (along_m > portions.from_m[portion]) & (along_m < portions.to_m[portion])
+    return Points(portion[within], along_m[within], np.zeros(int(within.sum())))
 
 
 def _mixed(group: Rows, school: Rows) -> Mask:

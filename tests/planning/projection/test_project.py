@@ -27,7 +27,6 @@ from geo.planning.projection.cohorts import averaged
 from geo.planning.projection.feeding import intake
 from geo.planning.projection.progression import fit, panel_of
 from geo.planning.projection.project import project, refusal
-from geo.sources.cities import open_city
 
 ROOT = Path(__file__).parents[3]
 ELEMENTARY = GRADES[Level.ELEMENTARY]
@@ -352,11 +351,6 @@ def test_choices_out_of_their_range_are_refused() -> None:
 
 
 # Villebrune ----------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def villebrune() -> City:
-    return open_city(ROOT / "data", "villebrune")
 
 
 @pytest.fixture(scope="module")

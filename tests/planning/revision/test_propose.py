@@ -21,7 +21,6 @@ from geo.model.plan import Plan
 from geo.model.scenario import Scenario
 from geo.planning.evaluation import evaluate
 from geo.planning.revision.propose import Progress, Proposal, Rules, propose
-from geo.sources.cities import open_city
 
 DATA = Path(__file__).parents[3] / "data"
 MAPS = st.fixed_dictionaries({unit: st.sampled_from([("w",), ("e",), ("w", "e")]) for unit in "ABCD"})
@@ -283,11 +282,6 @@ def test_every_stage_has_words(toy: City) -> None:
     propose(_with_map(toy, "weee"), _scenario(), FREE, report=told.append)
     assert told
     assert all(say(f"revision.stage.{progress.stage}", lang) for progress in told for lang in LANGS)
-
-
-@pytest.fixture(scope="module")
-def villebrune() -> City:
-    return open_city(DATA, "villebrune")
 
 
 def test_the_planted_map_of_villebrune_is_beaten_with_as_few_moved(villebrune: City) -> None:

@@ -205,6 +205,28 @@ def _missed_and_wrong(streets: Streets, schools: Snap, *, xy: np.ndarray, limit_
     return float((near & ~drawn).sum() / near.sum()), float((drawn & ~near).sum() / near.sum())
 
 
+def _hairpins(seed: int) -> Streets:
+    """Make three streets from one place that turn back on themselves at each of twenty bends."""
+    rng = np.random.default_rng(seed)
+    lines = []
+    for start in range(3):
+        turn = np.cumsum(rng.choice([-1, 1], 20) * rng.uniform(1.5, 3.1, 20)) + 2 * start
+        step = rng.uniform(4, 30, 20)[:, None] * np.stack([np.cos(turn), np.sin(turn)], axis=1)
+        lines.append([(0.0, 0.0), *map(tuple, np.cumsum(step, axis=0).tolist())])
+    return _plain(*lines)
+
+
+def test_of_those_in_front_of_hairpins_at_most_two_in_a_thousand_are_missed() -> None:
+    missed = []
+    for seed in range(20):
+        streets, rng = _hairpins(seed), np.random.default_rng(seed)
+        low, high = streets.network.node_xy.min(axis=0) - 25, streets.network.node_xy.max(axis=0) + 25
+        xy = rng.uniform(low, high, (3000, 2))
+        near = xy[snap(streets.network, xy).access_m <= 25]
+        missed.append(_missed_and_wrong(streets, _at(streets, (0, 0)), xy=near, limit_m=rng.uniform(30, 180))[0])
+    assert np.mean(missed) <= 0.002
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_nobody_in_front_of_a_street_within_the_limit_is_missed(seed: int) -> None:
     # W17
