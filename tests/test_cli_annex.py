@@ -20,6 +20,8 @@ KEYS = {
     "resolved_once",
     "resolved_several",
     "unresolved",
+    "compared_with_polygons",
+    "outside_polygons",
     "disagree_with_polygons",
     "contradictions",
     "holes",
@@ -170,3 +172,20 @@ def test_a_map_without_places_is_refused_in_words(tmp_path: Path) -> None:
     )
     assert result.exit_code == 2
     assert "coordinates" in " ".join(result.stderr.split())
+
+
+def test_addresses_outside_the_drawn_sectors_are_counted_and_lines_are_no_sectors(tmp_path: Path) -> None:
+    sectors = gpd.read_file(ROOT / "data/boundaries/villebrune/sectors.gpkg")
+    sectors = sectors[sectors["level"] == "elementary"]
+    drawn, lines, nothing = (tmp_path / name for name in ("drawn.gpkg", "lines.gpkg", "nothing.gpkg"))
+    sectors.iloc[1:].to_file(drawn)
+    sectors.set_geometry(sectors.boundary).to_file(lines)
+    sectors.iloc[:0].to_file(nothing)
+    asked = (LIST, "--addresses", HOMES, "--level", "elementary", "--json", "--polygons")
+    figures = json.loads(_audit(*asked, drawn).stdout)
+    assert figures["outside_polygons"] > 100
+    assert figures["compared_with_polygons"] + figures["outside_polygons"] == figures["addresses"]
+    for file in (lines, nothing):
+        refused = _audit(*asked, file, "--lang", "en")
+        assert refused.exit_code == 2
+        assert "no sector is drawn in it as an area" in refused.output

@@ -27,8 +27,8 @@ BLOCKED: Final = 1
 _SHOWN: Final = 10
 _TOLD: Final = (
     "rows_read", "rows_refused", "addresses", "resolved_once", "resolved_several", "unresolved",
-    "disagree_with_polygons", "contradictions", "holes", "shared_sectors", "shared_communes", "silent_sides",
-    "border_streets",
+    "compared_with_polygons", "outside_polygons", "disagree_with_polygons", "contradictions", "holes",
+    "shared_sectors", "shared_communes", "silent_sides", "border_streets",
 )  # fmt: skip
 
 annex = typer.Typer(help="Street lists: the legal map of a school sector.", no_args_is_help=True)
@@ -94,6 +94,8 @@ def report_counts(report: AuditReport) -> dict[str, int | None]:
         "resolved_once": report.count(ONCE) if homes else None,
         "resolved_several": report.count(SEVERAL) if homes else None,
         "unresolved": report.count(NONE) if homes else None,
+        "compared_with_polygons": report.compared if drawn else None,
+        "outside_polygons": report.outside_sectors if drawn else None,
         "disagree_with_polygons": report.disagreeing if drawn else None,
         "contradictions": kinds["contradiction"],
         "holes": kinds["hole"] if homes else sum(len(level.gaps) for level in report.levels),

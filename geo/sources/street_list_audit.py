@@ -91,6 +91,18 @@ class AuditReport:
         return any(level.decisions["drawn"].map(len).any() for level in self.levels)
 
     @property
+    def compared(self) -> int:
+        """Count the addresses that have a school by the list and lie in a drawn sector, at some level."""
+        both = [(level.decisions["drawn"].map(len) > 0) & (level.decisions["state"] != NONE) for level in self.levels]
+        return int(pd.concat(both, axis=1).any(axis=1).sum()) if both else 0
+
+    @property
+    def outside_sectors(self) -> int:
+        """Count the addresses that lie in no drawn sector of any level."""
+        bare = [level.decisions["drawn"].map(len) == 0 for level in self.levels]
+        return int(pd.concat(bare, axis=1).all(axis=1).sum()) if bare else 0
+
+    @property
     def disagreeing(self) -> int:
         """Count the addresses where the list and the drawn sectors disagree at some level."""
         apart = [level.decisions["disagrees"] for level in self.levels]

@@ -20,6 +20,8 @@ from geo.sources.street_list_files import read_vector
 # A sector whose name says nothing is that of the school to which this share of its addresses goes by the list, if the
 # same share of the addresses of that school lies there.
 _EVIDENCE: Final = 0.5
+# Dimensions of a polygon, as shapely counts them.
+_AREA: Final = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +49,9 @@ def read_sectors(path: Path, mapped: Mapped) -> Sectors:
         If the file cannot be read, or no column names a school.
     """
     layer = read_vector(path)
+    drawn = shapely.get_dimensions(layer.geometry.to_numpy()) == _AREA
+    if not drawn.any():
+        raise UnreadableFileError(_no_area(path.name, len(layer)))
     titles = [str(name) for name in layer.columns if name != layer.geometry.name]
     roles = pick(titles, mapped.polygons.roles)
     if "school" not in roles:
@@ -120,6 +125,12 @@ def _by_addresses(labels: pd.Series, listed: pd.Series, names: Sequence[str]) ->
 
 def _all_of(titles: Sequence[str], wanted: Names) -> list[str]:
     return [title for name in wanted for title in pick(titles, {"one": (name,)}).values()]
+
+
+def _no_area(name: str, rows: int) -> Fault:
+    remedy = "Give the layer of the sectors as areas; lines and points have no inside."
+    got = f"{rows} rows, none of them an area" if rows else "a layer without any row"
+    return Fault("sector-no-area", name, None, "", "sectors drawn as polygons", got, remedy, {"count": rows})
 
 
 def _no_school(name: str, titles: Sequence[str]) -> Fault:
