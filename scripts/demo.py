@@ -18,12 +18,13 @@ from geo.cli.teller import Teller
 from geo.council.figures import fiction, school_table
 from geo.council.moving import moving_sentence, moving_table
 from geo.council.outlook import backtest_sentences, overflow_sentences
-from geo.council.pack import PARTS, check_folder, write_pack
+from geo.council.pack import PARTS, write_pack
 from geo.council.portraits import area_figures, figure_text, heading, portrait_summary
 from geo.council.pupils import year_table
 from geo.council.revising import proposal_lines
 from geo.council.story import key_figures
 from geo.council.words import Lang, number, percent, say
+from geo.council.writing import check_folder
 from geo.council.yards import budget_sentence, works_figures, yards_sentence
 from geo.model.city import City
 from geo.model.measures import Phasing

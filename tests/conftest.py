@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
+import time
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -21,6 +24,7 @@ from geo.model.plan import Plan
 from geo.model.source import Source
 from geo.model.tables import TABLES
 from geo.sources.cities import open_city
+from geo.sources.montpellier import prepare
 from geo.territory.network import build_network, snap
 from geo.territory.walking.distances import walk_distances
 
@@ -141,6 +145,31 @@ def _prints(city: City) -> list[str]:
 def villebrune() -> City:
     """Give the shipped city, opened once a process: nothing in it changes."""
     return open_city(ROOT / "data", "villebrune")
+
+
+@pytest.fixture(scope="session")
+def montpellier_prepared(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+    """Give the data folder of Montpellier and the summary with the steps: prepared once, whoever comes first."""
+    if not (real_data / "montpellier").is_dir():
+        pytest.skip("the real extracts have no folder montpellier")
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID")
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent / f"montpellier-{run}" if run else base / "montpellier"
+    told = shared / "summary.json"
+    try:
+        shared.mkdir()
+    except FileExistsError:
+        for _ in range(3000):
+            if told.exists():
+                break
+            time.sleep(0.1)
+    else:
+        steps: list[str] = []
+        summary = prepare(real_data / "montpellier", shared / "out", progress=steps.append)
+        draft = shared / "draft.json"
+        draft.write_text(json.dumps({"summary": summary, "steps": steps}), encoding="utf-8")
+        draft.rename(told)
+    return shared / "out", json.loads(told.read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="session", autouse=True)

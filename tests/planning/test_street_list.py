@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,6 @@ from geo.model.levels import Level
 from geo.model.scenario import Scenario
 from geo.planning.street_list import ListRevision, revise_list
 from geo.sources.cities import open_city
-from geo.sources.montpellier import prepare
 from geo.territory.annex.assigning import assign
 from geo.territory.annex.changes import apply_changes
 from geo.territory.annex.resolving import resolve, schools_of_units
@@ -27,13 +27,9 @@ DATA = Path(__file__).parents[2] / "data"
 
 
 @pytest.fixture(scope="module")
-def montpellier(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> City:
+def montpellier(montpellier_prepared: tuple[Path, dict[str, Any]]) -> City:
     """Give Montpellier, nursery schools."""
-    if not (real_data / "montpellier").is_dir():
-        pytest.skip("the real extracts have no folder montpellier")
-    out = tmp_path_factory.mktemp("list") / "out"
-    prepare(real_data / "montpellier", out, progress=lambda _: None)
-    return open_city(out, "montpellier")
+    return open_city(montpellier_prepared[0], "montpellier")
 
 
 def _random(city: City, level: Level, seed: int, *, count: int) -> Scenario:

@@ -29,13 +29,10 @@ Prepared = tuple[Path, dict[str, Any], list[str]]
 
 
 @pytest.fixture(scope="module")
-def prepared(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Prepared:
+def prepared(montpellier_prepared: tuple[Path, dict[str, Any]]) -> Prepared:
     """Give the folder, the summary and the steps of the preparation of Montpellier."""
-    if not (real_data / "montpellier").is_dir():
-        pytest.skip("the real extracts have no folder montpellier")
-    out = tmp_path_factory.mktemp("real") / "out"
-    steps: list[str] = []
-    return out, prepare(real_data / "montpellier", out, progress=steps.append), steps
+    out, told = montpellier_prepared
+    return out, told["summary"], told["steps"]
 
 
 @pytest.fixture(scope="module")
