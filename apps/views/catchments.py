@@ -22,6 +22,7 @@ from geo.council.catchments import (
     SCHOOL_COLUMNS,
     ages_text,
     children_text,
+    minutes_text,
     pair_rows,
     school_rows,
     summary,
@@ -88,7 +89,7 @@ def _key_figures(visit: Visit, found: Catchments) -> None:
         delta_color="off",
         delta_arrow="off",
     )
-    st.caption(prose(ages_text(found, lang)))
+    st.caption(prose(" · ".join(filter(None, (ages_text(found, lang), minutes_text(found, lang))))))
 
 
 def _map(visit: Visit, found: Catchments, here: Found | None) -> None:

@@ -26,6 +26,7 @@ from geo.cli.walking import (
 )
 from geo.council.catchments import (
     PAIR_COLUMNS,
+    minutes_text,
     pair_rows,
     school_rows,
     summary,
@@ -197,8 +198,8 @@ def _tell(
     if len(pairs):
         told.table(written(pairs.head(_MOST_PAIRS), PAIR_COLUMNS, proposed, lang=lang))
     told.say(summary(city, today, proposed, lang=lang))
-    if beside:
-        told.say(beside)
+    for line in filter(None, (minutes_text(proposed, lang), beside)):
+        told.say(line)
     for line in apart[:_MOST_PIECES]:
         told.say(f"· {line}")
     if len(apart) > _MOST_PIECES:

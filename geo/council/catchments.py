@@ -165,6 +165,15 @@ def walking_summary(free: Catchments, found: Catchments, lang: Lang) -> str:
     return say("walking.beside", lang, **told) + end
 
 
+def minutes_text(found: Catchments, lang: Lang) -> str:
+    """Say how long the walks to the school of the sector take at the pace of the level; empty where none is known."""
+    pace, walks = found.scenario.walking.pace, [found.totals[name] for name in ("walk_median_m", "walk_p90_m")]
+    if not all(math.isfinite(walk_m) for walk_m in walks):
+        return ""
+    median, most = (math.ceil(pace.minutes(found.level, walk_m)) for walk_m in walks)
+    return say("catchments.minutes", lang, speed=pace.speed_km_h(found.level), median=median, most=most)
+
+
 def sentences(found: Catchments, lang: Lang) -> Iterator[str]:
     """Say who lives far from their school, who would in any sector, and who has a nearer school."""
     totals, kind = found.totals, "college" if found.level == Level.COLLEGE else "school"

@@ -21,6 +21,7 @@ from geo.council.catchments import (
     fraction,
     home_sentences,
     level_rows,
+    minutes_text,
     pair_matrix,
     pair_rows,
     school_rows,
@@ -259,3 +260,12 @@ def test_the_files_are_all_there_or_none(toy: City, tmp_path: Path, monkeypatch:
     with pytest.raises(ExportError, match="no ink"):
         write_walks(tmp_path / "again", toy, found, ground=ground, lang="fr")
     assert not (tmp_path / "again").exists()
+
+
+def test_the_time_of_walks_is_that_of_the_pace(toy: City) -> None:
+    scenario = looked(toy).scenario.changed({"walking": {"pace": {"speed_elementary_km_h": 3.0}}})
+    found = catchments(toy, scenario)
+    # Walks of 55, 155, 155 and 55 m at 50 m a minute.
+    told = minutes_text(found, "en")
+    assert "At 3 km/h" in told
+    assert "at most 2 min to their school, nine out of ten at most 4 min" in told
