@@ -18,6 +18,7 @@ import pytest
 import shapely
 from streamlit.components.v2 import manifest_scanner
 
+from geo.cli import opening, reaching
 from geo.model.city import City
 from geo.model.levels import Level
 from geo.model.plan import Plan
@@ -29,6 +30,7 @@ from geo.territory.network import build_network, snap
 from geo.territory.walking.distances import walk_distances
 
 ROOT = Path(__file__).parents[1]
+DATA = ROOT / "data"
 REAL = Path(os.environ.get("CARTABLE_REAL_DATA", ROOT.parent / "shared" / "data"))
 X, Y = 700_000.0, 6_600_000.0
 CRS = "EPSG:2154"
@@ -141,10 +143,29 @@ def _prints(city: City) -> list[str]:
     return [frame.to_csv() for frame in frames] + [plan.key for plan in city.current.values()]
 
 
+@cache
+def shipped_city() -> City:
+    """Open the shipped city, once a process: nothing in it changes."""
+    return open_city(DATA, "villebrune")
+
+
 @pytest.fixture(scope="session")
 def villebrune() -> City:
-    """Give the shipped city, opened once a process: nothing in it changes."""
-    return open_city(ROOT / "data", "villebrune")
+    """Give the shipped city."""
+    return shipped_city()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def commands_share_the_shipped_city() -> Iterator[None]:
+    """Let commands of one process open the shipped city once; any other folder they open themselves."""
+
+    def opened(folder: Path, code: str) -> City:
+        return shipped_city() if (folder.resolve(), code) == (DATA, "villebrune") else open_city(folder, code)
+
+    with pytest.MonkeyPatch.context() as patch:
+        for command in (opening, reaching):
+            patch.setattr(command, "open_city", opened)
+        yield
 
 
 @pytest.fixture(scope="session")
