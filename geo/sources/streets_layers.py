@@ -43,7 +43,7 @@ _LINE_COLUMNS: Final = {
     "walkable": ("walkable",),
     "walk_direction": ("walk_direction",),
     "layer": ("above_ground", "layer", "level"),
-    "highway": ("road_class", "highway", "fclass"),
+    "highway": ("road_class", "highway", "fclass", "class"),
     "from_height_m": ("from_height_m",),
     "to_height_m": ("to_height_m",),
 }

@@ -85,7 +85,11 @@ def vertices_of(shapes: npt.NDArray[Any]) -> Vertices:
     kept = shapely.get_type_id(lines) == shapely.GeometryType.LINESTRING
     has_heights = bool(shapely.has_z(lines[kept]).any())
     xyz, line = shapely.get_coordinates(lines[kept], include_z=has_heights, return_index=True)
-    height_m = None
-    if has_heights:
-        height_m = np.where((xyz[:, 2] > _LOWEST_M) & (xyz[:, 2] < _HIGHEST_M), xyz[:, 2], np.nan)
+    # Whoever knows no height may write 0 everywhere.
+    height_m = known_heights(xyz[:, 2]) if has_heights and xyz[:, 2].any() else None
     return Vertices(np.ascontiguousarray(xyz[:, :2]), line, street[kept], height_m)
+
+
+def known_heights(said_m: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Give heights [m] with NaN in place of those that are out of this world."""
+    return np.where((said_m >= _LOWEST_M) & (said_m <= _HIGHEST_M), said_m, np.nan)

@@ -19,7 +19,7 @@ from pyproj.exceptions import CRSError, ProjError
 from geo.errors import Fault, NetworkError
 from geo.sources.files import UnreadableFileError
 from geo.sources.streets_cutting import hang_together, loose_ends, pieces_of
-from geo.sources.streets_raw import Kind, RawStreets
+from geo.sources.streets_raw import Kind, RawStreets, known_heights
 from geo.sources.streets_rules import OPEN, directions, heights_above_ground, judge, road_classes
 
 _NO_ID: Final = r"[^0-9A-Za-z_.:\-]+"
@@ -259,10 +259,12 @@ def _heights(
         return {name: raw.vertices.height_m[rows] for name, rows in zip(names, ends, strict=True)}
     if not set(names) <= set(raw.frame.columns):
         return {}
-    return {
-        name: pd.to_numeric(raw.frame[name], errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)[street]
-        for name in names
-    }
+    return {name: known_heights(_numbers(raw.frame[name]))[street] for name in names}
+
+
+def _numbers(said: pd.Series[Any]) -> npt.NDArray[np.float64]:
+    """Give a column as numbers, NaN where it holds none."""
+    return pd.to_numeric(said, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
 
 
 def _segment_ids(ids: pd.Series[Any], street: npt.NDArray[np.int64]) -> pd.Series[str]:

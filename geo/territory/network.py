@@ -10,6 +10,7 @@ import numpy.typing as npt
 import shapely
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
+from scipy.spatial import KDTree
 
 from geo.errors import NetworkError
 from geo.model.network import Network, Snap
@@ -21,6 +22,8 @@ from geo.territory.walking.snapping import brought
 NODE_STEP_M: Final = 0.01
 # No town is so wide: points that are all farther than this from its streets are given in another CRS.
 ELSEWHERE_M: Final = 100_000.0
+# At most so many of the crossings [share, 0-1] get the height of another: with more, the relief would be invented.
+MOST_UNKNOWN_SHARE: Final = 0.1
 
 
 def build_network(streets: gpd.GeoDataFrame) -> Network:
@@ -70,6 +73,8 @@ def build_network(streets: gpd.GeoDataFrame) -> Network:
 def node_heights(network: Network, streets: gpd.GeoDataFrame) -> Floats | None:
     """Give the height of each node [m], shape (nodes,): the mean of what the pieces of street that meet there say.
 
+    A node of which none says a height has that of the node nearest in a straight line.
+
     Parameters
     ----------
     network
@@ -80,7 +85,7 @@ def node_heights(network: Network, streets: gpd.GeoDataFrame) -> Floats | None:
     Returns
     -------
     heights_m
-        None if the table has no such columns or a node is without height.
+        None if the table has no such columns, or more than `MOST_UNKNOWN_SHARE` of the nodes are without height.
     """
     if not {"from_height_m", "to_height_m"} <= set(streets.columns):
         return None
@@ -92,7 +97,11 @@ def node_heights(network: Network, streets: gpd.GeoDataFrame) -> Floats | None:
     known = np.isfinite(height_m)
     count = np.bincount(node[known], minlength=len(network.node_xy))
     total_m = np.bincount(node[known], height_m[known], minlength=len(network.node_xy))
-    return total_m / count if (count > 0).all() else None
+    found = count > 0
+    if (~found).mean() > MOST_UNKNOWN_SHARE:
+        return None
+    height_m = total_m[found] / count[found]
+    return np.asarray(height_m[KDTree(network.node_xy[found]).query(network.node_xy)[1]], dtype=float)
 
 
 def snap(

@@ -66,6 +66,15 @@ def test_a_person_reads_tables_sentences_and_what_must_be_known() -> None:
     assert "near its limits there are others on the other side" in said
 
 
+def test_the_shipped_city_has_two_places_for_young_people() -> None:
+    status, said = run("--kind", "youth", "--city", "villebrune", "--json")
+    told = json.loads(said)
+    assert status == 0
+    assert told["asked"]["ages"] == [11, 17]
+    assert (told["totals"]["counted"], told["totals"]["seats"]) == (2, 90)
+    assert 0 < told["totals"]["without"] < told["totals"]["children"]
+
+
 @pytest.mark.parametrize(
     ("words", "reason"),
     [

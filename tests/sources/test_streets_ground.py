@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import geopandas as gpd
@@ -17,6 +18,7 @@ from geo.sources.streets_graphs import streets_of_graph
 from geo.sources.streets_rules import heights_above_ground, road_classes
 from geo.sources.streets_weaving import weave
 from geo.territory.network import build_network, node_heights
+from geo.territory.walking.costs import with_slope
 
 PIECES = ((0, 0), (100, 0), (200, 0), (300, 0))
 
@@ -92,7 +94,7 @@ def test_what_is_known_of_streets_is_written_for_a_city_and_read_back(tmp_path: 
         )
 
 
-def test_each_crossing_has_the_mean_height_of_the_ends_that_meet_there_or_none_has_one() -> None:
+def test_each_crossing_has_the_mean_height_of_the_ends_that_meet_there() -> None:
     lines = [shapely.LineString([PIECES[i], PIECES[i + 1]]) for i in range(3)]
     streets = gpd.GeoDataFrame({"from_height_m": [10.0, 14.0, 21.0], "to_height_m": [12.0, 19.0, 30.0]}, geometry=lines)
     network = build_network(streets)
@@ -104,6 +106,33 @@ def test_each_crossing_has_the_mean_height_of_the_ends_that_meet_there_or_none_h
     assert node_heights(network, streets.assign(to_height_m=[12.0, 19.0, np.nan])) is None
 
 
+def test_up_to_a_tenth_of_the_crossings_have_the_height_of_the_nearest_one() -> None:
+    xs = np.array([0.0, 100, 200, 300, 400, 500, 600, 700, 800, 900, 930])
+    lines = [shapely.LineString([(x, 0), (y, 0)]) for x, y in itertools.pairwise(xs)]
+    ends_m = {"from_height_m": xs[:-1] / 10, "to_height_m": np.r_[xs[1:-1] / 10, np.nan]}
+    streets = gpd.GeoDataFrame(ends_m, geometry=lines)
+    network = build_network(streets)
+    heights_m = node_heights(network, streets)
+    assert heights_m is not None
+    # The last one, at 930 m, has the 90 m of the one before it, and stays level when slopes count.
+    assert dict(zip(network.node_xy[:, 0], heights_m, strict=True)) == {**dict(zip(xs, xs / 10, strict=True)), 930: 90}
+    assert np.isfinite(with_slope(network, heights_m).lengths_m[0]).all()
+    streets.loc[8, "to_height_m"] = streets.loc[9, "from_height_m"] = np.nan
+    assert node_heights(network, streets) is None
+
+
+def test_columns_of_heights_that_are_out_of_this_world_are_not_known_either(tmp_path: Path) -> None:
+    shapes = [shapely.LineString([(700_000 + x, 6_600_000), (700_100 + x, 6_600_000)]) for x in (0, 100, 200)]
+    said = {"from_height_m": [10.0, -1000.0, 9999.0], "to_height_m": [11.0, -500.0, 9000.0], "class": ["path", "", "x"]}
+    gpd.GeoDataFrame(said, geometry=shapes, crs="EPSG:2154").to_file(tmp_path / "lines.gpkg")
+    read = read_streets(tmp_path / "lines.gpkg")
+    assert read.table["from_height_m"].isna().tolist() == [False, True, True]
+    assert read.table["to_height_m"].tolist() == [11, -500, 9000]
+    assert read.table["road_class"].tolist() == ["path", "", "x"]
+    write_streets(read, tmp_path / "streets.gpkg")
+    assert STREETS.parse(gpd.read_file(tmp_path / "streets.gpkg"), "streets.gpkg")[1] == []
+
+
 def test_a_graph_tells_its_classes_and_bridges() -> None:
     graph = nx.MultiDiGraph(crs="EPSG:4326")
     for row, (x, y) in enumerate(((2.0, 48.0), (2.001, 48.0), (2.002, 48.0))):
@@ -113,6 +142,13 @@ def test_a_graph_tells_its_classes_and_bridges() -> None:
     table = weave(streets_of_graph(graph), "EPSG:2154").table
     assert table["road_class"].tolist() == ["primary", "residential"]
     assert table["above_ground"].isna().tolist() == [False, True]
+
+
+def test_a_layer_whose_heights_are_all_zero_knows_none(tmp_path: Path) -> None:
+    file = tmp_path / "flat.gpkg"
+    shapes = [shapely.LineString([(700_000, 6_600_000, 0), (700_100, 6_600_000, 0)])]
+    gpd.GeoDataFrame(geometry=shapes, crs="EPSG:2154").to_file(file)
+    assert "from_height_m" not in read_streets(file).table
 
 
 @pytest.mark.real
