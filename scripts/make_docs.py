@@ -6,12 +6,18 @@ Example: python scripts/make_docs.py
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
 
 from geo.model.assumptions import Assumptions
 from geo.model.contracts import KIND_NAMES, Column, Table
+from geo.model.distances import DistanceChoices
+from geo.model.reach import ReachChoices
 from geo.model.tables import TABLES
+from geo.model.walking import AccessChoices, PaceChoices, WalkChoices
 
 ROOT = Path(__file__).resolve().parent.parent
 HEAD = """# Data dictionary
@@ -49,6 +55,25 @@ CARD = """## `index_card.json`: the yardstick of the deprivation index
 every city and year that shall be compared. Without it the card is fitted on `reference`, or on `census` if that has
 at least 200 areas; else there is no index. See [deprivation.md](deprivation.md).
 """
+_WALKS = (
+    "How children walk stands in a scenario (`walking`, its pace in `walking.pace`), see "
+    "[catchments.md](catchments.md). From which walk on a school is far, and how points are brought to the streets, is "
+    "asked of `geo.planning.catchments` and `geo.territory.walks`."
+)
+# Title, where they stand, and the models that declare them.
+CHOICES: Sequence[tuple[str, str, tuple[type[BaseModel], ...]]] = (
+    (
+        "Assumptions: the numbers that are a choice",
+        "They stand in a scenario (`assumptions`), each with its range.",
+        (Assumptions,),
+    ),
+    ("Choices about walks", _WALKS, (WalkChoices, PaceChoices, DistanceChoices, AccessChoices)),
+    (
+        "Choices about reach",
+        "Of `geo.planning.reach.reach_of`, method in [accessibility.md](accessibility.md).",
+        (ReachChoices,),
+    ),
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -61,7 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def data_page() -> str:
     """Give the text of the page."""
-    return "\n".join([HEAD, *(_table_section(table) for table in TABLES), CARD, _assumptions_section()])
+    return "\n".join([HEAD, *(_table_section(table) for table in TABLES), CARD, *map(_choices_section, CHOICES)])
 
 
 def _table_section(table: Table) -> str:
@@ -90,30 +115,34 @@ def _value(column: Column) -> str:
     return f"{words}{limits}{pattern}{unit}".replace("|", "\\|")
 
 
-def _assumptions_section() -> str:
-    return "\n".join(
-        [
-            "## Assumptions: the numbers that are a choice",
-            "",
-            "They stand in a scenario (`assumptions`), each with its range.",
-            "",
-            "| name | central value | range | unit | reason |",
-            "|---|---|---|---|---|",
-            *_assumption_rows(),
-            "",
-        ]
-    )
+def _choices_section(told: tuple[str, str, tuple[type[BaseModel], ...]]) -> str:
+    title, place, models = told
+    head = ["| name | central value | range | unit | reason |", "|---|---|---|---|---|"]
+    rows = [row for model in models for row in _choice_rows(model)]
+    return "\n".join([f"## {title}", "", place, "", *head, *rows, ""])
 
 
-def _assumption_rows() -> Iterator[str]:
-    for name, shape in Assumptions.model_json_schema()["properties"].items():
-        options = [shape, shape.get("items", {}), *shape.get("anyOf", [])]
-        bounds = next(part for part in options if "minimum" in part)
-        default = shape.get("default")
-        values = default if isinstance(default, list) else [default]
-        central = "deduced" if default is None else ", ".join(f"{value:g}" for value in values)
-        limits = f"{bounds['minimum']:g} to {bounds['maximum']:g}"
-        yield f"| `{name}` | {central} | {limits} | {shape['unit']} | {shape['description']} |"
+def _choice_rows(model: type[BaseModel]) -> Iterator[str]:
+    """Give a row for each field that says why it is as it is: lists and switches are no numbers, and say nothing."""
+    for name, shape in model.model_json_schema()["properties"].items():
+        if "description" in shape:
+            row = (f"`{name}`", _central(shape), _range(shape), shape.get("unit", ""), shape["description"])
+            yield f"| {' | '.join(row)} |"
+
+
+def _central(shape: Mapping[str, Any]) -> str:
+    default = shape.get("default")
+    if default is None:
+        return "deduced"
+    if isinstance(default, str):
+        return default
+    return ", ".join(f"{value:g}" for value in (default if isinstance(default, list) else [default]))
+
+
+def _range(shape: Mapping[str, Any]) -> str:
+    options = [shape, shape.get("items", {}), *shape.get("anyOf", [])]
+    bounds = next((part for part in options if "minimum" in part), None)
+    return f"{bounds['minimum']:g} to {bounds['maximum']:g}" if bounds else ""
 
 
 if __name__ == "__main__":

@@ -73,9 +73,17 @@ class ReachChoices(BaseModel):
         description="Of equal parts of the longest walk, nearest first; the slow decay of Luo and Qi (2009).",
         json_schema_extra={"unit": "weight"},
     )
-    creche_ages: tuple[int, int] = Field(default=(0, 2), description="Before nursery school.")
-    leisure_ages: tuple[int, int] = Field(default=(3, 11), description="From nursery school to the end of elementary.")
-    youth_ages: tuple[int, int] = Field(default=(11, 17), description="From the first year of college to majority.")
+    creche_ages: tuple[int, int] = Field(
+        default=(0, 2), description="Before nursery school.", json_schema_extra={"unit": "years"}
+    )
+    leisure_ages: tuple[int, int] = Field(
+        default=(3, 11),
+        description="From nursery school to the end of elementary.",
+        json_schema_extra={"unit": "years"},
+    )
+    youth_ages: tuple[int, int] = Field(
+        default=(11, 17), description="From the first year of college to majority.", json_schema_extra={"unit": "years"}
+    )
     canteen_sittings: Annotated[
         float, chosen("sittings", (1, 4), "Children who eat on one seat, one after the other; two is usual.")
     ] = 2.0

@@ -124,7 +124,7 @@ def reach_of(
         units=units,
         areas=_areas(city, homes),
         totals=_totals(homes, ground.places["seats"]),
-        notes=(*walking_notes(walked), *_notes(city, full, chosen, places=places)),
+        notes=(*walking_notes(walked), *_notes(city, full, chosen, places=places, slopes=walked.slopes)),
         sources=tuple(source for source in city.sources if _used(full) & set(source.tables)),
     )
 
@@ -162,12 +162,14 @@ def _totals(homes: pd.DataFrame, seats: pd.Series) -> dict[str, float]:
     return totals | {"without_share": share, "counted": float(len(seats)), "seats": float(seats.to_numpy().sum())}
 
 
-def _notes(city: City, asked: Asked, choices: ReachChoices, *, places: gpd.GeoDataFrame) -> Iterator[Note]:
+def _notes(
+    city: City, asked: Asked, choices: ReachChoices, *, places: gpd.GeoDataFrame, slopes: bool
+) -> Iterator[Note]:
     """Say what is chosen, missing or left out."""
     if asked.offer is Offer.CANTEEN:
         yield Note("reach-canteens", {"sittings": choices.canteen_sittings})
     else:
-        yield Note("reach-walks")
+        yield Note("reach-walks" if slopes else "reach-walks-level")
         yield Note("reach-border", {"city": city.name})
     if asked.offer is Offer.SCHOOL:
         yield Note("reach-schools")

@@ -336,6 +336,13 @@ def test_the_south_east_of_villebrune_lacks_a_creche(creches: Reach) -> None:
     assert creches.areas[list(MEANS)].notna().all(axis=None)
 
 
+def test_hills_make_walks_longer_and_nothing_says_then_that_streets_are_level(villebrune: City, creches: Reach) -> None:
+    hilly = reach_of(villebrune, Asked(Offer.CRECHE), walking=WalkChoices(slopes=True))
+    assert hilly.totals["nearest_min"] > creches.totals["nearest_min"]
+    codes = [{note.code for note in found.notes} for found in (hilly, creches)]
+    assert [("reach-walks-level" in told, "walks-slopes" in told) for told in codes] == [(False, True), (True, False)]
+
+
 def test_every_note_is_said_in_both_languages(villebrune: City) -> None:
     for offer in (Offer.SCHOOL, Offer.CANTEEN, Offer.CULTURE):
         found = reach_of(villebrune, Asked(offer, at=read_moment("mercredi 14h")))
