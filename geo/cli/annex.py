@@ -173,7 +173,8 @@ def _report_json(report: AuditReport, counts: dict[str, int | None], told: Telle
             for street, side, first, last in level.gaps.itertuples(index=False, name=None)
         ],
         "findings": [
-            _finding_json(finding, level.level, told) for level in report.levels for finding in level.findings
+            *(_finding_json(finding, level.level, told) for level in report.levels for finding in level.findings),
+            *(_finding_json(finding, "", told) for finding in report.drawing_findings),
         ],
         "refused": [_fault_json(fault, told) for fault in (*report.source.refused, *report.refused_addresses)],
         "disagreements": [row for level in report.levels for row in _disagreements(report, level)],

@@ -12,8 +12,15 @@ import pandas as pd
 from geo.errors import AnnexError, Fault
 from geo.sources.street_list_addresses import no_addresses, read_addresses
 from geo.sources.street_list_communes import communes_as_in
-from geo.sources.street_list_schools import ANY_LEVEL, level_of
-from geo.sources.street_list_sectors import Sectors, labels_of_addresses, read_sectors, schools_of_labels
+from geo.sources.street_list_schools import level_of
+from geo.sources.street_list_sectors import (
+    Sectors,
+    labels_of_addresses,
+    read_sectors,
+    schools_of_labels,
+    sector_findings,
+    sectors_of_level,
+)
 from geo.sources.street_lists import StreetListFile, read_street_list
 from geo.territory.annex.audit import NONE, ONCE, SEVERAL, LevelAudit, audit_level
 from geo.territory.annex.binding import Bound, bind, with_priorities
@@ -66,6 +73,8 @@ class AuditReport:
         Rows of the address base that could not be read.
     addresses_elsewhere
         Addresses of communes that the list does not speak of: they are left out.
+    drawing_findings
+        What is wrong with the drawn sectors themselves.
     """
 
     source: StreetListFile
@@ -74,11 +83,12 @@ class AuditReport:
     states: pd.Series
     refused_addresses: tuple[Fault, ...]
     addresses_elsewhere: int
+    drawing_findings: tuple[Finding, ...] = ()
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """What was found, in the order of the levels."""
-        return tuple(finding for level in self.levels for finding in level.findings)
+        """What was found, in the order of the levels, and in the drawn sectors."""
+        return (*(finding for level in self.levels for finding in level.findings), *self.drawing_findings)
 
     @property
     def blocks(self) -> bool:
@@ -162,6 +172,7 @@ def audit_files(files: AuditFiles, *, choices: AuditChoices = CHOICES) -> AuditR
         states=_worst(levels, addresses.index),
         refused_addresses=base.refused if base else (),
         addresses_elsewhere=len(every) - len(addresses),
+        drawing_findings=tuple(sector_findings(sectors, gpd.GeoDataFrame(bound.addresses))) if sectors else (),
     )
 
 
@@ -215,9 +226,7 @@ def _drawn(bound: Bound, level: str, sectors: Sectors | None) -> pd.Series | Non
     """Give the schools of each address by the drawn sectors of a level, in the words of the list."""
     if sectors is None or bound.addresses.empty:
         return None
-    areas = sectors.areas
-    own = areas[areas["level"] == level] if level != ANY_LEVEL and (areas["level"] == level).any() else areas
-    labels = labels_of_addresses(gpd.GeoDataFrame(bound.addresses), own)
+    labels = labels_of_addresses(gpd.GeoDataFrame(bound.addresses), sectors_of_level(sectors, level))
     rows = with_priorities(bound.rows[bound.rows["level"] == level].reset_index(drop=True), CHOICES)
     meant = schools_of_labels(labels, decide(bound.addresses, rows, level)["schools"])
     drawn = [tuple(dict.fromkeys(school for label in own for school in meant[label])) for own in labels]

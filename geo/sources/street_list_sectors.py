@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 
@@ -16,12 +17,17 @@ from geo.sources.files import UnreadableFileError
 from geo.sources.names import match_names, plain
 from geo.sources.street_list_columns import Mapped, Names, pick
 from geo.sources.street_list_files import read_vector
+from geo.sources.street_list_schools import ANY_LEVEL, OF_LEVEL, level_of
+from geo.territory.annex.findings import Finding
+from geo.territory.overlaps import Shapes, overlaps_of
 
 # A sector whose name says nothing is that of the school to which this share of its addresses goes by the list, if the
 # same share of the addresses of that school lies there.
 _EVIDENCE: Final = 0.5
 # Dimensions of a polygon, as shapely counts them.
 _AREA: Final = 2
+# So many names of sectors stand in one sentence.
+_NAMED: Final = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,13 +37,17 @@ class Sectors:
     Attributes
     ----------
     areas
-        Columns ``labels`` (tuple of the names of its schools), ``level`` (empty if not said), areas.
+        Columns ``labels`` (tuple of the names of its schools), ``level`` (`ANY_LEVEL` if not said), valid areas.
     column
         The column that the names were taken from.
+    repaired, left_out
+        Names of the areas whose limits crossed themselves and were made valid; of those that have no area or no name.
     """
 
     areas: gpd.GeoDataFrame
     column: str
+    repaired: tuple[str, ...]
+    left_out: tuple[str, ...]
 
 
 def read_sectors(path: Path, mapped: Mapped) -> Sectors:
@@ -61,10 +71,54 @@ def read_sectors(path: Path, mapped: Mapped) -> Sectors:
         tuple(dict.fromkeys(text for text in map(str, row) if plain(text) not in {"", "nan", "none"}))
         for row in layer[list(names)].itertuples(index=False, name=None)
     ]
-    level = layer[roles["level"]].astype("str") if "level" in roles else pd.Series("", index=layer.index)
-    areas = gpd.GeoDataFrame({"level": level}, geometry=shapely.make_valid(layer.geometry.to_numpy()), crs=layer.crs)
+    said = layer[roles["level"]].fillna("").astype("str") if "level" in roles else pd.Series("", index=layer.index)
+    areas = gpd.GeoDataFrame(
+        {"level": said.map(lambda text: level_of(text, mapped.words))},
+        geometry=_areas_only(layer.geometry.to_numpy()),
+        crs=layer.crs,
+    )
     areas["labels"] = pd.Series(labels, index=areas.index, dtype=object)
-    return Sectors(areas[areas["labels"].map(len) > 0], roles["school"])
+    told = pd.Series([" / ".join(own) or f"n° {place}" for place, own in enumerate(labels, start=1)], areas.index)
+    kept = (areas["labels"].map(len) > 0) & ~areas.geometry.is_empty
+    broken = drawn & ~shapely.is_valid(layer.geometry.to_numpy())
+    return Sectors(areas[kept], roles["school"], tuple(told[kept & broken]), tuple(told[~kept]))
+
+
+def sectors_of_level(sectors: Sectors, level: str) -> gpd.GeoDataFrame:
+    """Give the areas that speak of a level: those of that level or of none; all of them for a list without levels."""
+    areas = sectors.areas
+    own = areas[areas["level"].isin([level, ANY_LEVEL])]
+    # Words for levels that nobody knows say nothing.
+    return own if level != ANY_LEVEL and (len(own) or areas["level"].isin(OF_LEVEL).all()) else areas
+
+
+def sector_findings(sectors: Sectors, addresses: gpd.GeoDataFrame) -> Iterator[Finding]:
+    """Give what is wrong with drawn sectors: left out, repaired, or upon each other where addresses are.
+
+    Parameters
+    ----------
+    sectors
+        The sectors.
+    addresses
+        Points in a projected CRS in metres; sectors without any of them are somewhere else, and not looked at.
+    """
+    for kind, names in (("polygon-left-out", sectors.left_out), ("polygon-repaired", sectors.repaired)):
+        if names:
+            shown = ", ".join(names[:_NAMED]) + (" ..." if len(names) > _NAMED else "")
+            yield Finding(kind, values={"count": len(names), "names": shown})
+    points = addresses.geometry.to_numpy()
+    areas = sectors.areas.to_crs(addresses.crs)
+    # Coordinates far from what their CRS is made for have no place in metres.
+    areas = areas[np.isfinite(areas.bounds.to_numpy()).all(axis=1)]
+    held = shapely.STRtree(points).query(areas.geometry.to_numpy(), predicate="intersects")[0]
+    areas = areas.iloc[np.unique(held)]
+    for _, own in areas.groupby("level", sort=True):
+        shapes, labels = shapely.make_valid(own.geometry.to_numpy()), own["labels"].to_list()
+        for one, other, common in overlaps_of(shapes):
+            if set(labels[one]) != set(labels[other]):
+                count = int(shapely.intersects(common, points).sum())
+                names = (" / ".join(labels[one]), " / ".join(labels[other]))
+                yield Finding("polygon-overlap", "", (), count, _overlap_values(names, common.area))
 
 
 def labels_of_addresses(addresses: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> pd.Series:
@@ -121,6 +175,17 @@ def _by_addresses(labels: pd.Series, listed: pd.Series, names: Sequence[str]) ->
         if best and min(shares) >= _EVIDENCE:
             found[name] = best
     return found
+
+
+def _overlap_values(names: tuple[str, str], area_m2: float) -> Mapping[str, object]:
+    return {"school": names[0], "drawn": names[1], "area_m2": round(area_m2)}
+
+
+def _areas_only(shapes: Shapes) -> Shapes:
+    """Give the valid areas of shapes, without the lines that mending would leave; empty where a shape has no area."""
+    valid: Shapes = shapely.make_valid(shapes, method="structure", keep_collapsed=False)
+    valid[~(shapely.area(valid) > 0)] = shapely.Polygon()
+    return valid
 
 
 def _all_of(titles: Sequence[str], wanted: Names) -> list[str]:

@@ -27,6 +27,9 @@ KINDS: Final[Mapping[str, bool]] = MappingProxyType(
         "street-twins": False,
         "school-spelling": False,
         "no-number": False,
+        "polygon-left-out": False,
+        "polygon-repaired": False,
+        "polygon-overlap": False,
         "polygon-disagrees": False,
     }
 )
