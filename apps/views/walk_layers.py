@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from views.layers import WGS84, view_of
 
 from geo.council.catchments import written
+from geo.council.colours import Band
 from geo.council.distances import NONE, class_text
 from geo.council.walklayers import (
     light_rings,
@@ -50,10 +51,10 @@ def publish_view(folder: Path, city: City, found: Catchments, *, view: str) -> s
     """Serve the painted areas of one of the `VIEWS`, and give their address: classes only, never a count."""
     if view == "rings":
         by_limit = {band.high: band.code for band in view_classes("walk", found)}
-        layer = _painted(light_rings(walk_rings(city, found)).rename(index=by_limit), "walk", found)
+        layer = painted(light_rings(walk_rings(city, found)).rename(index=by_limit), _bands("walk", found))
     else:
-        layer = _painted(painted_areas(light_units(city, found), view), view, found)
-    return publish_layer(folder, f"walks_{view}_{found.level}", _text(layer))
+        layer = painted(painted_areas(light_units(city, found), view), _bands(view, found))
+    return publish_layer(folder, f"walks_{view}_{found.level}", layer_text(layer))
 
 
 def publish_limits(folder: Path, city: City, found: Catchments) -> dict[str, str]:
@@ -65,7 +66,9 @@ def publish_limits(folder: Path, city: City, found: Catchments) -> dict[str, str
         "sectors": light_shapes(sector_layer(city, found)[["name", "geometry"]]),
         "catchments": pd.concat([named, limits]),
     }
-    return {name: publish_layer(folder, f"walks_{name}_{found.level}", _text(layer)) for name, layer in layers.items()}
+    return {
+        name: publish_layer(folder, f"walks_{name}_{found.level}", layer_text(layer)) for name, layer in layers.items()
+    }
 
 
 def walk_content(
@@ -110,7 +113,7 @@ def walk_texts(found: Catchments, view: str, *, attribution: str, lang: Lang) ->
     """Give every word of the map."""
     same = {name: say(f"app.map.{name}", lang, layer="{layer}") for name in TEXT_KEYS if name not in _OWN_TEXTS}
     own = {"map": say("app.catchments.drawing", lang), "fit": say("app.map.fit", lang), "attribution": attribution}
-    bands = (*view_classes("walk" if view == "rings" else view, found), NONE)
+    bands = _bands("walk" if view == "rings" else view, found)
     classes = {f"class_{band.code}": class_text(band, lang) for band in bands}
     tips = {f"tip_{name}": say(f"app.catchments.tip.{name}", lang, name="{name}") for name in ("sectors", "catchments")}
     return {**same, **own, **classes, **tips}
@@ -139,10 +142,10 @@ def told_distances(choices: DistanceChoices, level: Level) -> dict[str, str]:
     return told
 
 
-def _painted(areas: gpd.GeoSeries, view: str, found: Catchments) -> gpd.GeoDataFrame:
-    """Give painted areas with the code, fill and hatch of their class."""
-    bands = {band.code: band for band in (*view_classes(view, found), NONE)}
-    there = [bands[str(code)] for code in areas.index]
+def painted(areas: gpd.GeoSeries, bands: Iterable[Band]) -> gpd.GeoDataFrame:
+    """Give painted areas, index the code of their class, with its code, fill and hatch."""
+    known = {band.code: band for band in bands}
+    there = [known[str(code)] for code in areas.index]
     return gpd.GeoDataFrame(
         {
             "code": [band.code for band in there],
@@ -152,6 +155,18 @@ def _painted(areas: gpd.GeoSeries, view: str, found: Catchments) -> gpd.GeoDataF
         geometry=areas.to_numpy(),
         crs=areas.crs,
     )
+
+
+def layer_text(layer: gpd.GeoDataFrame) -> str:
+    """Write shapes as GeoJSON in degrees."""
+    turned = layer.set_crs(layer.crs).to_crs(WGS84)
+    rounded = shapely.transform(turned.geometry.to_numpy(), lambda xy: np.round(xy, _DIGITS))
+    text: str = turned.set_geometry(rounded).to_json(drop_id=True, na="drop")
+    return text
+
+
+def _bands(view: str, found: Catchments) -> tuple[Band, ...]:
+    return (*view_classes(view, found), NONE)
 
 
 def _shapes(city: City, home: gpd.GeoSeries | None, walks: Mapping[str, Route | None]) -> dict[str, Any]:
@@ -165,12 +180,4 @@ def _shapes(city: City, home: gpd.GeoSeries | None, walks: Mapping[str, Route | 
         geometry=[*(line for _, line in drawn), home.iloc[0]],
         crs=city.crs,
     )
-    return cast("dict[str, Any]", json.loads(_text(told)))
-
-
-def _text(layer: gpd.GeoDataFrame) -> str:
-    """Write shapes as GeoJSON in degrees."""
-    turned = layer.set_crs(layer.crs).to_crs(WGS84)
-    rounded = shapely.transform(turned.geometry.to_numpy(), lambda xy: np.round(xy, _DIGITS))
-    text: str = turned.set_geometry(rounded).to_json(drop_id=True, na="drop")
-    return text
+    return cast("dict[str, Any]", json.loads(layer_text(told)))

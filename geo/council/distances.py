@@ -26,11 +26,15 @@ _SAME_M: Final = 1e-6
 
 def walk_classes(limits_m: Sequence[float]) -> tuple[Band, ...]:
     """Give the classes of walks up to each limit and beyond the last one, the nearest first."""
-    edges = [0.0, *limits_m, math.inf]
+    return graded_classes("walk", [0.0, *limits_m, math.inf])
+
+
+def graded_classes(kind: str, edges: Sequence[float]) -> tuple[Band, ...]:
+    """Give a class between each two edges, from pale to dark, one without end hatched; codes begin with `kind`."""
     places = np.linspace(0.0, 1.0, len(edges) - 1)
     return tuple(
         Band(
-            f"walk-{rank}",
+            f"{kind}-{rank}",
             low,
             high,
             _between(place),

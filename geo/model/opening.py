@@ -25,6 +25,7 @@ _NAMES: Final = (
     ("samedi", "sam", "saturday", "sat", "sa"),
     ("dimanche", "dim", "sunday", "sun", "su"),
 )
+_ENGLISH: Final = 2  # place of the English name among those of a day
 # From a word to its sign in the short form of a text: days, holidays, ranges, lists, and words that say nothing.
 _SIGNS: Final = MappingProxyType(
     {name: f"d{day}" for day, names in enumerate(_NAMES) for name in names}
@@ -115,6 +116,13 @@ def read_moment(text: str) -> Moment:
     if found is None:
         raise ValueError(f"expected a day and an hour, such as 'mercredi 14h' or 'wednesday 14:00', got {text!r}")
     return Moment(day=int(found[2]), minute=int(found[3]), holidays=bool(found[1]))
+
+
+def written_moment(moment: Moment) -> str:
+    """Write a moment so that `read_moment` reads it again: ``holidays wednesday 14:30``."""
+    hour, minute = divmod(moment.minute, _HOUR)
+    day = _NAMES[moment.day][_ENGLISH]
+    return f"{'holidays ' if moment.holidays else ''}{day} {hour}:{minute:02d}"
 
 
 def state_at(rules: tuple[Hours, ...], moment: Moment) -> State:

@@ -16,6 +16,7 @@ from geo.model.opening import State, read_hours, state_at
 from geo.model.reach import LONGEST_MIN, Asked, Offer, ReachChoices
 from geo.planning.enrolment import capacity_by_school
 
+_ABSENT: Final = frozenset({"reach-refused-places", "reach-refused-canteens", "reach-refused-level"})
 # Whatever is open then, or on that day at hours that are not told.
 COUNTED: Final[tuple[State, ...]] = ("open", "day")
 
@@ -40,6 +41,13 @@ def refusal(city: City, asked: Asked, choices: ReachChoices | None = None) -> No
     """Say why a question cannot be answered for a city; None if it can."""
     chosen = choices or ReachChoices()
     return next(_refusals(city, completed(city, asked, chosen), chosen), None)
+
+
+def kinds_of(city: City, level: Level) -> tuple[Offer, ...]:
+    """Give the kinds of place that a city has, whoever they are for; schools and canteens are those of `level`."""
+    choices = ReachChoices()
+    wide = [completed(city, Asked(offer, level=level), choices) for offer in Offer]
+    return tuple(one.offer for one in wide if not _ABSENT & {note.code for note in _refusals(city, one, choices)})
 
 
 def _refusals(city: City, asked: Asked, choices: ReachChoices) -> Iterator[Note]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from geo.model.opening import Moment, read_hours, read_moment, state_at
+from geo.model.opening import Moment, read_hours, read_moment, state_at, written_moment
 
 PLACES = Path(__file__).parents[2] / "data" / "ground" / "villebrune" / "places.csv"
 WEDNESDAY, SATURDAY, SUNDAY = 2, 5, 6
@@ -105,3 +105,11 @@ def test_every_place_of_villebrune_tells_its_hours_in_this_form() -> None:
         texts = {row["name"]: row["open"] for row in csv.DictReader(file)}
     silent = {name for name, text in texts.items() if not read_hours(text)}
     assert silent == {"Théâtre du Beffroi"}
+
+
+def test_a_moment_that_is_written_is_read_again() -> None:
+    assert written_moment(Moment(WEDNESDAY, 870, holidays=True)) == "holidays wednesday 14:30"
+    moments = [
+        Moment(day, minute, holidays) for day in range(7) for minute in (0, 545, 1440) for holidays in (False, True)
+    ]
+    assert [read_moment(written_moment(moment)) for moment in moments] == moments

@@ -21,7 +21,7 @@ from geo.model.plan import Plan
 from geo.model.reach import Asked, Offer, ReachChoices
 from geo.model.walking import PaceChoices, WalkChoices
 from geo.planning.enrolment import homes_of_units
-from geo.planning.offers import refusal
+from geo.planning.offers import kinds_of, refusal
 from geo.planning.reach import MEANS, Reach, reach_of
 from geo.territory.walking.distances import walk_distances
 from geo.territory.walks import on_streets
@@ -229,6 +229,12 @@ def test_a_city_without_any_place_is_refused_in_words(toy: City) -> None:
     refused = refusal(empty, CRECHE)
     assert refused is not None
     assert refused.code == "reach-refused-places"
+
+
+def test_a_city_has_the_kinds_of_place_that_its_tables_hold(toy: City, villebrune: City) -> None:
+    assert kinds_of(peopled(toy), Level.ELEMENTARY) == (Offer.SCHOOL, Offer.CANTEEN, Offer.CRECHE)
+    assert kinds_of(peopled(toy), Level.NURSERY) == (Offer.CRECHE,)
+    assert kinds_of(villebrune, Level.NURSERY) == tuple(Offer)
 
 
 def test_canteens_whose_seats_nobody_told_are_refused_in_words(toy: City) -> None:
