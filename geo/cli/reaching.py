@@ -21,7 +21,8 @@ from geo.cli.walking import (
     with_options,
 )
 from geo.council.figures import fiction
-from geo.council.reach import area_table, pace_text, place_table, reach_summary, reach_title, write_reach
+from geo.council.reach import pace_text, reach_summary, reach_title, write_reach
+from geo.council.reachtables import area_table, place_table
 from geo.council.words import Lang, note_text, say
 from geo.errors import ScenarioError
 from geo.model.city import City

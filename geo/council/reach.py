@@ -1,28 +1,26 @@
-"""Who can walk to which places, as people read it: tables, sentences, files."""
+"""Who can walk to which places, as people read it: sentences and files."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
 import geopandas as gpd
 import pandas as pd
 import pyogrio
 
 from geo.council.exports import source_rows, write_csv
-from geo.council.figures import whole_pupils
-from geo.council.words import Lang, number, offer_name, percent, say
+from geo.council.reachtables import HUNDRED, hundred_text, ordered_areas
+from geo.council.words import Lang, offer_name, say
 from geo.council.writing import drafts_within
 from geo.model.city import City
 from geo.model.opening import Moment
 from geo.model.reach import Offer
 from geo.planning.reach import Reach
 
-_HUNDRED: Final = 100
-_FEW: Final = 10  # below, seats for a hundred children have a decimal
 _NAMED: Final = 3  # areas in a sentence
 _DRIVER: Final = "GPKG"
 _DIGITS: Final = MappingProxyType(
@@ -70,43 +68,22 @@ def pace_text(found: Reach, lang: Lang) -> str:
     return say("reach.pace.all", lang, minutes=found.asked.minutes, parts=", ".join(parts)) if parts else ""
 
 
-def area_table(found: Reach, lang: Lang) -> pd.DataFrame:
-    """Give the statistical areas as a table for people, most children without any place first, the city last.
-
-    Returns
-    -------
-    table
-        Headings and texts in `lang`, one row an area, default index.
-    """
-    city = pd.DataFrame([{**found.totals, "name": say("reach.area.all", lang)}])
-    areas = pd.concat([_ordered(found, lang), city]).to_dict("records")
-    counted = "pupils" if found.asked.offer is Offer.CANTEEN else "children"
-    return _headed(
-        [_area_row({str(name): value for name, value in area.items()}, lang) for area in areas], lang
-    ).rename(columns={say("reach.column.children", lang): say(f"reach.column.{counted}", lang)})
-
-
-def place_table(found: Reach, lang: Lang) -> pd.DataFrame:
-    """Give the places as a table for people, in the order of their names: headings and texts in `lang`."""
-    places = found.places.drop(columns="geometry").sort_values("name", kind="stable").to_dict("records")
-    table = _headed([_place_row({str(name): value for name, value in place.items()}, lang) for place in places], lang)
-    return table if found.asked.at else table.drop(columns=say("reach.column.state", lang))
-
-
 def reach_summary(found: Reach, lang: Lang) -> str:
     """Say in a few plain sentences who has no place to walk to, where they live, and how many seats there are."""
     return " ".join(_sentences(found, lang))
 
 
-def rate_text(seats_per_child: float, lang: Lang) -> str:
-    """Write seats for a hundred children: '18', '4,2'; 'not known' for NaN."""
-    rate = seats_per_child * _HUNDRED
-    return number(rate, lang, digits=1 if 0 < rate < _FEW else 0)
+def walking_effect(free: Reach, found: Reach, lang: Lang) -> str:
+    """Say what rules of walking do: whom they leave without a place, beside an answer where all is crossed.
 
-
-def minutes_text(minutes: float, lang: Lang) -> str:
-    """Write minutes of a walk: '12'; 'no way' for an infinite one."""
-    return say("no_way", lang) if math.isinf(minutes) else number(minutes, lang)
+    Empty for canteens, which are there for their pupils however far they walk.
+    """
+    if found.asked.offer is Offer.CANTEEN:
+        return ""
+    counts = {"free": round(free.totals["without"]), "count": round(found.totals["without"])}
+    none = say(f"reach.offer.{found.asked.offer}.none", lang)
+    kind = "same" if counts["free"] == counts["count"] else "more"
+    return say(f"reach.effect.{kind}", lang, none=none, minutes=found.asked.minutes, **counts)
 
 
 def write_reach(folder: Path, city: City, found: Reach) -> list[Path]:
@@ -158,48 +135,6 @@ def reach_layers(city: City, found: Reach) -> dict[str, gpd.GeoDataFrame]:
     return {name: gpd.GeoDataFrame(layer.round(dict(_DIGITS))) for name, layer in layers.items()}
 
 
-def _ordered(found: Reach, lang: Lang) -> pd.DataFrame:
-    """Give the areas with whole children and a name each, most children without any place first."""
-    areas = found.areas.sort_values(["without", "name"], ascending=[False, True], kind="stable")
-    children = whole_pupils(areas["children"])
-    outside = say("reach.area.outside", lang)
-    names = areas["name"].where(areas["name"] != "", areas.index.to_series()).mask(areas.index == "", outside)
-    without = whole_pupils(areas["without"])
-    return areas.assign(name=names, children=children, without=without.where(without < children, children))
-
-
-def _headed(rows: list[dict[str, str]], lang: Lang) -> pd.DataFrame:
-    table = pd.DataFrame(rows)
-    return table.set_axis([say(f"reach.column.{name}", lang) for name in table.columns], axis="columns")
-
-
-def _area_row(area: Mapping[str, Any], lang: Lang) -> dict[str, str]:
-    """Write the figures of an area; a dash where there is nobody to speak of."""
-    nobody, children = say("reach.area.nobody", lang), float(area["children"])
-    means = {
-        "without_share": percent(area["without"] / children, lang) if children else nobody,
-        "places": number(area["places"], lang, digits=1) if children else nobody,
-        "nearest_min": minutes_text(area["nearest_min"], lang) if children else nobody,
-        "seats_per_100": rate_text(area["seats_per_child"], lang) if children else nobody,
-        "near_seats_per_100": rate_text(area["near_seats_per_child"], lang) if children else nobody,
-    }
-    counts = {name: number(float(area[name]), lang) for name in ("children", "without")}
-    return {"name": str(area["name"]), **counts, **means}
-
-
-def _place_row(place: Mapping[str, Any], lang: Lang) -> dict[str, str]:
-    """Write the figures of a place; a dash for what a place that does not count would have."""
-    left_out = say("reach.area.nobody", lang)
-    return {
-        "place": str(place["name"]),
-        "ages": say("reach.area.ages", lang, first=place["age_from"], last=place["age_to"]),
-        "seats": number(place["seats"], lang),
-        "reached": number(place["children"], lang) if place["counted"] else left_out,
-        "seats_per_100": rate_text(place["seats_per_child"], lang) if place["counted"] else left_out,
-        "state": say(f"reach.state.{place['state']}", lang),
-    }
-
-
 def _sentences(found: Reach, lang: Lang) -> Iterator[str]:
     if not found.totals["counted"]:
         yield say("reach.summary.closed", lang)
@@ -210,7 +145,7 @@ def _sentences(found: Reach, lang: Lang) -> Iterator[str]:
 
 def _without(found: Reach, lang: Lang) -> Iterator[str]:
     """Say how many children have no place within reach, and where most of them live."""
-    asked, totals, areas = found.asked, found.totals, _ordered(found, lang)
+    asked, totals, areas = found.asked, found.totals, ordered_areas(found, lang)
     canteens, count = asked.offer is Offer.CANTEEN, round(totals["without"])
     told = {"all": round(totals["children"]), "who": who_text(found, lang)}
     walk = {"minutes": asked.minutes}
@@ -235,10 +170,14 @@ def _seats(found: Reach, lang: Lang) -> str:
     """Say how many seats there are for a hundred children, in the city and in its areas."""
     totals = found.totals
     places = say(f"reach.offer.{found.asked.offer}.count", lang, count=int(totals["counted"]))
-    rates = _ordered(found, lang).set_index("name")["seats_per_child"].dropna()
+    rates = ordered_areas(found, lang).set_index("name")["seats_per_child"].dropna()
     if math.isnan(totals["seats_per_child"]) or rates.empty:
         return say("reach.summary.seats_unknown", lang, places=places)
-    told = {"seats": totals["seats"], "rate": rate_text(totals["seats_per_child"], lang), "who": who_text(found, lang)}
+    told = {
+        "seats": totals["seats"],
+        "rate": hundred_text(totals["seats_per_child"] * HUNDRED, lang),
+        "who": who_text(found, lang),
+    }
     ends = {"lowest": str(rates.idxmin()), "highest": str(rates.idxmax())}
-    low, high = (rate_text(float(rates[name]), lang) for name in ends.values())
+    low, high = (hundred_text(float(rates[name]) * HUNDRED, lang) for name in ends.values())
     return say("reach.summary.seats", lang, places=places, low=low, high=high, **told, **ends)

@@ -11,17 +11,17 @@ import pyogrio
 import pytest
 import shapely
 
-from geo.council.reach import (
-    area_table,
-    minutes_text,
-    moment_text,
-    pace_text,
-    place_table,
-    rate_text,
-    reach_summary,
-    reach_title,
-    write_reach,
+from geo.council.reach import moment_text, pace_text, reach_summary, reach_title, walking_effect, write_reach
+from geo.council.reachlayers import (
+    class_codes,
+    class_text,
+    legend_classes,
+    painted_areas,
+    painted_classes,
+    view_classes,
+    views_of,
 )
+from geo.council.reachtables import area_rows, area_table, hundred_text, minutes_text, place_rows, place_table
 from geo.council.words import LANGS, say
 from geo.errors import ExportError
 from geo.model.city import City
@@ -136,7 +136,7 @@ def test_how_far_children_walk_is_told_by_age(city: City) -> None:
 
 
 def test_figures_are_written_as_they_are_worth() -> None:
-    assert [rate_text(rate, "en") for rate in (0.0, 0.042, 0.1, 2.5, float("nan"))] == [
+    assert [hundred_text(100 * rate, "en") for rate in (0.0, 0.042, 0.1, 2.5, float("nan"))] == [
         "0",
         "4.2",
         "10",
@@ -173,3 +173,68 @@ def test_a_folder_that_cannot_be_written_is_said(city: City, tmp_path: Path) -> 
     (tmp_path / "out").write_text("a file")
     with pytest.raises(ExportError, match="expected a folder that can be written"):
         write_reach(tmp_path / "out", city, answered(city))
+
+
+def test_rows_are_raw_figures_and_say_nothing_where_nobody_lives_or_nothing_counts(city: City) -> None:
+    found = answered(city, at="mercredi 11h")
+    areas, places = area_rows(found, "fr"), place_rows(found, "fr")
+    assert areas.loc["001230101", ["children", "without", "without_share"]].tolist() == [64, 32, 0.5]
+    assert areas.loc["001230101", "seats_per_100"] == pytest.approx(100 * found.totals["seats_per_child"])
+    assert places["number"].tolist() == [1, 2]
+    assert places["place"].tolist() == place_table(found, "fr")["Lieu"].tolist()
+    assert places.loc["W", "reached"] == 32
+    assert places.loc[["E"], ["reached", "seats_per_100"]].isna().all(axis=None)
+
+
+def test_units_are_painted_by_their_walk_and_hatched_where_it_is_too_long(city: City) -> None:
+    # The west library only: A and B live within 90 m and 190 m of it, C and D farther; 60 m are a minute.
+    found = answered(city, at="mercredi 11h")
+    bands = {band.code: band for band in view_classes("walk", found)}
+    assert [band.high for band in bands.values()] == [1, 2, 3, 6, float("inf")]
+    painted = [bands[code] for code in class_codes("walk", city, found)]
+    minutes = found.units["nearest_min"]
+    assert all(band.low <= walk <= band.high for band, walk in zip(painted, minutes, strict=True))
+    assert [bool(band.hatch) for band in painted] == (minutes > 3).tolist()
+    assert set(painted_areas("walk", city, found).index) == {band.code for band in painted}
+    assert painted_areas("walk", city, found).area.sum() == pytest.approx(city.layer("units").area.sum())
+
+
+def test_areas_are_painted_by_the_share_of_children_without_any_place(city: City) -> None:
+    shares = {3: "25% to 50%", 8: "nobody"}
+    for minutes, text in shares.items():
+        found = answered(city, at="mercredi 11h", minutes=minutes)
+        (code,) = class_codes("without", city, found)
+        assert class_text(next(band for band in painted_classes("without", found) if band.code == code), "en") == text
+        assert "no child of these ages" not in [
+            class_text(band, "en") for band in legend_classes("without", city, found)
+        ]
+
+
+def test_an_area_without_children_of_these_ages_is_told_in_the_legend(city: City) -> None:
+    far = (
+        city.layer("iris")
+        .assign(geometry=[shapely.box(X + 900, Y, X + 950, Y + 50)])
+        .rename({"001230101": "001230102"})
+    )
+    wide = replace(city, tables={**city.tables, "iris": pd.concat([city.layer("iris"), far])})
+    assert "aucun enfant de ces âges" in [
+        class_text(band, "fr") for band in legend_classes("without", wide, answered(wide))
+    ]
+    bare = replace(city, tables={**city.tables, "iris": city.layer("iris").iloc[:0]})
+    assert views_of(bare) == ("walk",)
+
+
+def test_every_class_has_a_name_in_both_languages_and_few_minutes_make_fewer_classes(city: City) -> None:
+    assert [band.high for band in view_classes("walk", answered(city, minutes=1))] == [1, 2, float("inf")]
+    for view in ("walk", "without"):
+        for band in painted_classes(view, answered(city)):
+            assert class_text(band, "fr") != class_text(band, "en")
+
+
+def test_rules_of_walking_are_told_with_what_they_do(city: City) -> None:
+    free, slow = answered(city, minutes=8), answered(city, minutes=3)
+    assert walking_effect(free, slow, "en") == (
+        "With the rules of walking of the scenario 20 children have no library within 3 minutes on foot, "
+        "0 without them."
+    )
+    assert walking_effect(free, free, "fr").startswith("Les règles de marche du scénario sont suivies ; elles ne")
