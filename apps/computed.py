@@ -19,11 +19,13 @@ import streamlit as st
 from assets import prepare_static
 from views.layers import publish_layers, school_fills, view_of
 from views.names import streets_of_units, unit_names
+from views.reach_layers import publish_reach
 from views.walk_layers import publish_limits, publish_view
 from visits import Ground, Outlook, Visit, language
 
 from geo.council.figures import school_figures
 from geo.council.pupils import side_of
+from geo.council.reachlayers import View
 from geo.council.words import say
 from geo.model.city import City
 from geo.model.distances import DistanceChoices
@@ -31,15 +33,19 @@ from geo.model.evaluation import Evaluation
 from geo.model.levels import Level
 from geo.model.note import Note
 from geo.model.projection import Projection
+from geo.model.reach import Asked, Offer
 from geo.model.scenario import Scenario
 from geo.model.tables import TABLES
+from geo.model.walking import WalkChoices
 from geo.planning.applying import schools_under
 from geo.planning.catchments import Catchments, catchments
 from geo.planning.evaluation import evaluate
 from geo.planning.listing import Lists, lists_under
 from geo.planning.mix import Mix, mix
+from geo.planning.offers import kinds_of as kinds_in
 from geo.planning.portrait import Portrait, portrait
 from geo.planning.projection.project import refusal
+from geo.planning.reach import Reach, reach_of
 from geo.planning.study import Study, study
 from geo.planning.transition import baseline, school_years, transition
 from geo.planning.walk_areas import WalkAreas, walk_areas, walk_between
@@ -206,6 +212,31 @@ def walk_of(of: Visit, found: Catchments, address_id: str, *, school_id: str) ->
     return _walk((of.city.key, found.scenario.key, address_id, school_id), of.city, found.scenario)
 
 
+def kinds_of(of: Visit) -> tuple[Offer, ...]:
+    """Give the kinds of place that the city has."""
+    return _kinds(of.city.key, str(of.level), of.city)
+
+
+def reach_by(of: Visit, asked: Asked, *, freely: bool = False) -> Reach:
+    """Give who can walk to places of a kind, computed once; by the rules of the work in hand, or `freely`.
+
+    Raises
+    ------
+    GeoError
+        If the question cannot be answered.
+    """
+    asked, walking = replace(asked, level=of.level), of.work.scenario.walking
+    walking = walking.freely if freely else walking
+    with st.spinner(say("app.reach.computing", of.lang), show_time=True):
+        return _reach((of.city.key, repr(asked), walking.model_dump_json()), of.city, _asked=asked, _walking=walking)
+
+
+def reach_layers_of(of: Visit, found: Reach, view: View) -> Mapping[str, str]:
+    """Give the address of each painted layer of the map of places in reach, published once."""
+    told = (of.city.key, repr(found.asked), of.work.scenario.walking.model_dump_json(), view)
+    return _reach_layers(told, of.city, found, _view=view)
+
+
 def portrait_of(city: City) -> Portrait:
     """Give the portrait of the city."""
     return _portrait(city.key, city)
@@ -343,6 +374,25 @@ def _walk_limits(told: tuple[str, ...], _city: City, _found: Catchments) -> Mapp
 @st.cache_resource(show_spinner=False, max_entries=64)
 def _walk(told: tuple[str, ...], _city: City, _scenario: Scenario) -> Route | None:
     return walk_between(_city, _scenario, told[2], school_id=told[3])
+
+
+@st.cache_resource(show_spinner=False, max_entries=12)
+def _kinds(city_key: str, level: str, _city: City) -> tuple[Offer, ...]:
+    del city_key
+    return kinds_in(_city, Level(level))
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _reach(told: tuple[str, ...], _city: City, *, _asked: Asked, _walking: WalkChoices) -> Reach:
+    del told
+    return reach_of(_city, _asked, walking=_walking)
+
+
+# As many as versions of a layer are kept, see `assets.publish_layer`.
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _reach_layers(told: tuple[str, ...], _city: City, _found: Reach, *, _view: View) -> Mapping[str, str]:
+    del told
+    return publish_reach(STATIC, _city, _found, view=_view)
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)

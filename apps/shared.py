@@ -11,6 +11,7 @@ from typing import Final
 import computed
 import streamlit as st
 from components.school_map import take_event
+from views.reach_question import question_of, told_question
 from views.walk_layers import distances_of, told_distances
 from views.work import Desk, Notice, Work
 from visits import LANG, Visit, language
@@ -20,6 +21,7 @@ from geo.errors import GeoError, ScenarioError, StoreError
 from geo.model.city import City
 from geo.model.distances import DistanceChoices
 from geo.model.levels import Level
+from geo.model.reach import Asked
 from geo.model.scenario import Scenario
 from geo.planning.enrolment import children_year
 from geo.planning.revision.propose import Progress, Proposal, propose
@@ -38,6 +40,7 @@ MAP: Final = "school_map"
 _PROPOSAL: Final = "proposal"
 _DESK: Final = "desk"
 _DISTANCES: Final = "distances"
+_QUESTION: Final = "question"
 
 
 # the session and the address ------------------------------------------------------------------------------------------
@@ -63,6 +66,8 @@ def begin() -> City:
     st.session_state.setdefault(LEVEL, str(asked if asked in city.current else next(iter(city.current))))
     if _DISTANCES not in st.session_state:
         look_from(distances_of(st.query_params.to_dict(), Level(st.session_state[LEVEL])))
+    if _QUESTION not in st.session_state:
+        ask(question_of(st.query_params.to_dict()))
     return city
 
 
@@ -124,6 +129,7 @@ def address() -> dict[str, str]:
         LEVEL: level,
         **(work.address if work else {}),
         **told_distances(distances(), Level(level)),
+        **told_question(question()),
     }
 
 
@@ -136,6 +142,17 @@ def distances() -> DistanceChoices:
 def look_from(choices: DistanceChoices) -> None:
     """Look at walks to school by other distances."""
     st.session_state[_DISTANCES] = choices
+
+
+def question() -> Asked | None:
+    """Give what is asked about places in reach; None at first."""
+    kept: Asked | None = st.session_state[_QUESTION]
+    return kept
+
+
+def ask(asked: Asked | None) -> None:
+    """Ask something else about places in reach."""
+    st.session_state[_QUESTION] = asked
 
 
 def write_address() -> None:

@@ -19,6 +19,7 @@ def main() -> None:
         st.Page("views/overview.py", title=say("app.overview.title", lang), default=True),
         st.Page("views/portrait.py", title=say("app.portrait.title", lang), url_path="portrait"),
         st.Page("views/catchments.py", title=say("app.catchments.title", lang), url_path="catchments"),
+        st.Page("views/reach.py", title=say("app.reach.title", lang), url_path="reach"),
         st.Page("views/pupils.py", title=say("app.pupils.title", lang), url_path="pupils"),
         st.Page("views/revise.py", title=say("app.revise.title", lang), url_path="revise"),
         st.Page("views/street_list.py", title=say("app.list.title", lang), url_path="list"),

@@ -6,7 +6,7 @@ import computed
 import shared
 import streamlit as st
 from components.point_map import point_map
-from views.frame import prose, remarks, samples, title, which_map
+from views.frame import attribution, capital, prose, remarks, samples, title, which_map
 from views.walk_actions import MAP, take_taps
 from views.walk_distances import distances_panel
 from views.walk_files import files_panel
@@ -111,12 +111,12 @@ def _map(visit: Visit, found: Catchments, here: Found | None) -> None:
     point_map(
         walk_content(visit.city, found, home=here and here.place, walks=here.walks if here else {}, lang=lang),
         layers=drawn,
-        texts=walk_texts(found, view, attribution=_attribution(visit), lang=lang),
+        texts=walk_texts(found, view, attribution=attribution(visit, {"streets", "addresses"}), lang=lang),
         key=MAP,
         height=_MAP_PX,
     )
     bands = view_classes("detour" if view == "detour" else "walk", found)
-    samples({band: _capital(class_text(band, lang)) for band in _shown(bands, view, found)})
+    samples({band: capital(class_text(band, lang)) for band in _shown(bands, view, found)})
     lines = ["signs", "outline_sign"] if outline else ["signs"]
     told = [say(f"app.catchments.help.{view}", lang), *(say(f"app.catchments.help.{name}", lang) for name in lines)]
     st.caption(prose(" ".join(told)))
@@ -139,18 +139,6 @@ def _tables(visit: Visit, found: Catchments) -> None:
         return
     with st.expander(say("catchments.map.pairs", lang)):
         walk_table(pairs, PAIR_COLUMNS, found, lang=lang, key="pairs")
-
-
-def _attribution(visit: Visit) -> str:
-    if visit.city.fictional:
-        return say("fictional.short", visit.lang)
-    ground = {"streets", "addresses"}
-    publishers = dict.fromkeys(one.publisher for one in visit.city.sources if ground & set(one.tables))
-    return say("app.map.attribution", visit.lang, publishers=", ".join(publishers))
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 main()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +47,7 @@ def head(pages: Sequence[Any], city: City) -> None:
         st.segmented_control(
             say("app.level", lang),
             [str(level) for level in city.current],
-            format_func=lambda one: _capital(level_name(Level(one), lang)),
+            format_func=lambda one: capital(level_name(Level(one), lang)),
             key=shared.LEVEL,
             required=True,
             label_visibility="collapsed",
@@ -97,7 +97,7 @@ def legend(bands: Iterable[str], lang: Lang) -> None:
 
 def classes(shown: Iterable[Band], lang: Lang, *, signs: Mapping[str, str] | None = None) -> None:
     """Draw classes of a figure: a colour, a hatch where it matters or the sign of its cells, a name and limits."""
-    named = {band: f"{_capital(band.name(lang))} ({band.limits(lang)})" for band in shown}
+    named = {band: f"{capital(band.name(lang))} ({band.limits(lang)})" for band in shown}
     samples(named, signs=signs)
 
 
@@ -167,6 +167,19 @@ def page_language() -> None:
     tell(data={"lang": language()}, key="page_language")
 
 
+def capital(text: str) -> str:
+    """Begin a text with a capital."""
+    return text[:1].upper() + text[1:]
+
+
+def attribution(visit: Visit, tables: Collection[str], *, words: str = "app.map.attribution") -> str:
+    """Say on a map whose data it shows, those of `tables`; or that none of it is real."""
+    if visit.city.fictional:
+        return say("fictional.short", visit.lang)
+    publishers = dict.fromkeys(one.publisher for one in visit.city.sources if not set(tables).isdisjoint(one.tables))
+    return say(words, visit.lang, publishers=", ".join(publishers))
+
+
 def _faults(faults: Sequence[Fault], lang: Lang) -> None:
     with st.container(height=_LIST_PX if len(faults) > _MANY else "content", border=False):
         st.markdown(_items(fault_text(fault, lang) for fault in faults))
@@ -195,7 +208,3 @@ def _key(band: Band, words: str, sign: str | None = None) -> str:
         "<span style='white-space:nowrap;margin-right:1.2em'>"
         f"<span style='{swatch}'>{sign or '&nbsp;'}</span>{words}</span>"
     )
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -10,7 +10,7 @@ import shared
 import streamlit as st
 from components.point_map import point_map
 from views import yard_actions
-from views.frame import classes, prose, remarks, title
+from views.frame import attribution, classes, prose, remarks, title
 from views.keep import keep_panel
 from views.yard_layers import city_content, map_words
 from views.yard_panel import yard_panel
@@ -33,6 +33,8 @@ from geo.planning.yards import Yards
 
 _GUESSED: Final = "yards-estimated"  # said before any figure, not among the remarks only
 _MAP_PX: Final = 460
+_MAPPED: Final = frozenset({"yards", "buildings", "trees"})
+_MAPPED_BY: Final = "app.playgrounds.attribution"
 _BRIEF: Final = ("number", "sun_brief", "shade_brief", "school")
 _ALL: Final = (
     "number",
@@ -82,7 +84,7 @@ def _yards(visit: Visit, found: Yards, table: pd.DataFrame) -> None:
         _map(visit, found, table, chosen=chosen)
     with right:
         _brief(visit, table)
-    yard_panel(visit, found, table.loc[chosen], attribution=_attribution(visit))
+    yard_panel(visit, found, table.loc[chosen], attribution=attribution(visit, _MAPPED, words=_MAPPED_BY))
     _budget(visit, found)
     st.header(say("app.playgrounds.all", visit.lang), anchor=False)
     yard_table(yard_figures(table, visit.lang), _ALL, lang=visit.lang, key="all_yards")
@@ -105,7 +107,7 @@ def _map(visit: Visit, found: Yards, table: pd.DataFrame, *, chosen: str) -> Non
     point_map(
         city_content(visit.city, found, table, chosen=chosen, lang=lang),
         layers=computed.ground(visit.city, visit.level).layers,
-        texts=map_words(lang, shown="city", attribution=_attribution(visit)),
+        texts=map_words(lang, shown="city", attribution=attribution(visit, _MAPPED, words=_MAPPED_BY)),
         key=yard_actions.CITY_MAP,
         height=_MAP_PX,
     )
@@ -162,14 +164,6 @@ def _day(visit: Visit, found: Yards) -> str:
 
 def _limits(visit: Visit) -> list[str]:
     return [say(f"playground.limit.{name}", visit.lang) for name in ("shade", "felt", "cost")]
-
-
-def _attribution(visit: Visit) -> str:
-    if visit.city.fictional:
-        return say("fictional.short", visit.lang)
-    ground = {"yards", "buildings", "trees"}
-    publishers = dict.fromkeys(one.publisher for one in visit.city.sources if ground & set(one.tables))
-    return say("app.playgrounds.attribution", visit.lang, publishers=", ".join(publishers))
 
 
 main()

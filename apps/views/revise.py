@@ -8,7 +8,7 @@ import computed
 import shared
 import streamlit as st
 from components.school_map import school_map
-from views.frame import foot, prose, title
+from views.frame import attribution, foot, prose, title
 from views.keep import keep_panel
 from views.layers import map_texts, painted
 from views.list_changes import changes_panel
@@ -76,7 +76,7 @@ def _map(visit: Visit) -> None:
         layers=ground.layers,
         view=ground.view,
         paint=replace(paint, selected=shared.picked()),
-        texts=map_texts(lang, _attribution(visit)),
+        texts=map_texts(lang, attribution(visit, {"streets", "units", "addresses"})),
         key=shared.MAP,
         height=_MAP_PX,
     )
@@ -106,14 +106,6 @@ def _effects(visit: Visit) -> None:
     st.header(say("app.revise.effects", visit.lang), anchor=False)
     figures, words = visit.schools.loc[order], "app.revise.brief"
     figure_table(figures, _BRIEF, lang=visit.lang, words=words, key="effects", most_px=_BRIEF_PX)
-
-
-def _attribution(visit: Visit) -> str:
-    if visit.city.fictional:
-        return say("fictional.short", visit.lang)
-    drawn = {"streets", "units", "addresses"}
-    publishers = dict.fromkeys(one.publisher for one in visit.city.sources if drawn & set(one.tables))
-    return say("app.map.attribution", visit.lang, publishers=", ".join(publishers))
 
 
 def _table(visit: Visit) -> None:

@@ -8,7 +8,7 @@ import computed
 import shared
 import streamlit as st
 from views import walk_actions
-from views.frame import prose
+from views.frame import capital, prose
 from visits import Visit
 
 from geo.council.catchments import walking_summary
@@ -64,7 +64,7 @@ def _named(visit: Visit, field: str, options: list[str]) -> None:
     st.multiselect(
         say(f"app.catchments.rules.{field}", visit.lang),
         list(dict.fromkeys([*options, *held])),
-        format_func=lambda one: _capital(crossed_name(one, visit.lang)),
+        format_func=lambda one: capital(crossed_name(one, visit.lang)),
         placeholder=say("app.catchments.rules.nothing", visit.lang),
         select_all=False,
         key=key,
@@ -114,7 +114,3 @@ def _speed(visit: Visit) -> None:
         on_change=walk_actions.walk_at,
         args=(field, _SPEED),
     )
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

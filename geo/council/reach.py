@@ -13,7 +13,7 @@ import pandas as pd
 import pyogrio
 
 from geo.council.exports import source_rows, write_csv
-from geo.council.reachtables import HUNDRED, hundred_text, ordered_areas
+from geo.council.reachtables import ordered_areas, rate_text
 from geo.council.words import Lang, offer_name, say
 from geo.council.writing import drafts_within
 from geo.model.city import City
@@ -175,9 +175,9 @@ def _seats(found: Reach, lang: Lang) -> str:
         return say("reach.summary.seats_unknown", lang, places=places)
     told = {
         "seats": totals["seats"],
-        "rate": hundred_text(totals["seats_per_child"] * HUNDRED, lang),
+        "rate": rate_text(totals["seats_per_child"], lang),
         "who": who_text(found, lang),
     }
     ends = {"lowest": str(rates.idxmin()), "highest": str(rates.idxmax())}
-    low, high = (hundred_text(float(rates[name]) * HUNDRED, lang) for name in ends.values())
+    low, high = (rate_text(float(rates[name]), lang) for name in ends.values())
     return say("reach.summary.seats", lang, places=places, low=low, high=high, **told, **ends)

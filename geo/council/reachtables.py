@@ -116,6 +116,11 @@ def cell_text(name: str, value: Any, lang: Lang) -> str:  # noqa: ANN401 - whate
     return number(value, lang, digits=1 if name == "places" else 0)
 
 
+def rate_text(seats_per_child: float, lang: Lang) -> str:
+    """Write seats for a hundred children from those for one."""
+    return hundred_text(seats_per_child * HUNDRED, lang)
+
+
 def hundred_text(seats: float, lang: Lang) -> str:
     """Write seats for a hundred children: '18', '4,2'; 'not known' for NaN."""
     return number(seats, lang, digits=1 if 0 < seats < _FEW else 0)

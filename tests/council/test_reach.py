@@ -21,7 +21,7 @@ from geo.council.reachlayers import (
     view_classes,
     views_of,
 )
-from geo.council.reachtables import area_rows, area_table, hundred_text, minutes_text, place_rows, place_table
+from geo.council.reachtables import area_rows, area_table, minutes_text, place_rows, place_table, rate_text
 from geo.council.words import LANGS, say
 from geo.errors import ExportError
 from geo.model.city import City
@@ -136,7 +136,7 @@ def test_how_far_children_walk_is_told_by_age(city: City) -> None:
 
 
 def test_figures_are_written_as_they_are_worth() -> None:
-    assert [hundred_text(100 * rate, "en") for rate in (0.0, 0.042, 0.1, 2.5, float("nan"))] == [
+    assert [rate_text(rate, "en") for rate in (0.0, 0.042, 0.1, 2.5, float("nan"))] == [
         "0",
         "4.2",
         "10",
