@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,12 +12,15 @@ from geo.errors import ScenarioError
 from geo.model.city import City
 from geo.model.levels import Level
 from geo.model.note import Note
+from geo.model.plan import Plan
 from geo.model.scenario import Scenario
-from geo.planning.applying import plan_under
+from geo.planning.applying import plan_under, schools_under
 from geo.planning.enrolment import children_by_unit, homes_of_units
 from geo.territory.annex.assigning import assign
 from geo.territory.annex.changes import changes_between, items_of_addresses
 from geo.territory.annex.shortest import numberless_streets, shortest_list
+from geo.territory.enclaves import lived_in_pieces
+from geo.territory.sectors import draw_sectors
 
 _NAMED: Final = 5
 
@@ -88,7 +91,10 @@ def revise_list(city: City, scenario: Scenario) -> ListRevision:
         in_force=len(rows),
         changes=_counted(changes, item, city=city, level=level),
         moved=told[(now != then).to_numpy()],
-        notes=_notes(before.rows, after.rows, mixed=after.mixed, unsaid=now.map(len) == 0),
+        notes=(
+            *_notes(before.rows, after.rows, mixed=after.mixed, unsaid=now.map(len) == 0),
+            *_pieces_note(city, scenario, plan),
+        ),
     )
 
 
@@ -141,3 +147,15 @@ def _notes(before: pd.DataFrame, after: pd.DataFrame, *, mixed: pd.Index, unsaid
     if len(lost):
         notes.append(Note("list-streets-lost", {"count": len(lost), "streets": ", ".join(lost.iloc[:_NAMED])}))
     return tuple(notes)
+
+
+def _pieces_note(city: City, scenario: Scenario, plan: Plan) -> Iterator[Note]:
+    """Say which sectors are not in one piece, where somebody lives in the pieces apart."""
+    sectors = draw_sectors(city.layer("units"), plan)
+    found = lived_in_pieces(sectors, city.layer("addresses").geometry)
+    if len(found):
+        names = schools_under(city, scenario)["name"]
+        told = [" / ".join(str(names[one]) for one in sectors["schools"][sector]) for sector in found.index[:_NAMED]]
+        counts = {name: int(found[name].sum()) for name in found}
+        shown = ", ".join(told) + (" ..." if len(found) > _NAMED else "")
+        yield Note("list-pieces", {"count": counts["pieces"], "homes": counts["addresses"], "sectors": shown})

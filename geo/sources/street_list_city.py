@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import geopandas as gpd
 import pandas as pd
+import shapely
 
 from geo.model.city import City
 from geo.model.levels import Level
 from geo.sources.street_list_audit import AuditFiles, AuditReport, audit_files
 from geo.sources.street_lists import read_street_list
+from geo.territory.annex.findings import Finding
+from geo.territory.enclaves import lived_in_pieces
 from geo.territory.sectors import draw_sectors
+from geo.territory.street_sectors import draw_by_address
 
 _ADDRESSES: Final = ["street_id", "street_name", "number", "suffix", "lon", "lat"]
 
@@ -56,7 +61,7 @@ def audit_for_city(city: City, path: Path, *, level: Level, columns: str = "") -
             insee=city.insee,
             level=str(level) if (rows["level"] == level).any() else "",
         )
-        return audit_files(files)
+        return _with_pieces(audit_files(files), city)
 
 
 def audit_upload(city: City, name: str, content: bytes, *, level: Level, columns: str = "") -> AuditReport:
@@ -74,6 +79,23 @@ def audit_upload(city: City, name: str, content: bytes, *, level: Level, columns
         path = Path(folder) / (Path(name.replace("\\", "/")).name or "list.csv")
         path.write_bytes(content)
         return audit_for_city(city, path, level=level, columns=columns)
+
+
+def _with_pieces(report: AuditReport, city: City) -> AuditReport:
+    """Give a report that also tells the sectors of the list that are not in one piece, drawn along the streets."""
+    homes = gpd.GeoDataFrame(report.bound.addresses.assign(street_id=report.bound.addresses["base_id"]))
+    placed = homes.to_crs(city.crs)
+    commune = shapely.union_all(city.layer("commune").geometry.to_numpy())
+    findings = []
+    for level in report.levels:
+        schools = level.decisions["schools"]
+        sectors = draw_by_address(placed, schools, streets=city.layer("streets"), commune=commune)
+        if sectors.empty:
+            continue
+        for sector, pieces, count in lived_in_pieces(sectors, placed.geometry).itertuples(name=None):
+            values = {"school": " / ".join(sectors["schools"][sector]), "pieces": pieces}
+            findings.append(Finding("sector-in-pieces", "", (), count, values))
+    return replace(report, drawing_findings=(*report.drawing_findings, *findings))
 
 
 def _level_of(rows: pd.DataFrame, level: Level) -> Level:

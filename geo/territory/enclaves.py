@@ -65,6 +65,29 @@ def pieces_apart(areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(apart.assign(within=within)[[name, "area_m2", "within", "geometry"]], crs=areas.crs)
 
 
+def lived_in_pieces(areas: gpd.GeoDataFrame, homes: gpd.GeoSeries) -> pd.DataFrame:
+    """Count the pieces of each area that lie apart and have addresses in them, and these addresses.
+
+    Parameters
+    ----------
+    areas
+        As `pieces_apart` takes them.
+    homes
+        Points in the same CRS; those without a place do not count.
+
+    Returns
+    -------
+    counts
+        Index as that of the areas, only those in pieces, most addresses first; ``pieces, addresses``.
+    """
+    apart = pieces_apart(areas)
+    piece, _ = shapely.STRtree(homes.to_numpy()).query(apart.geometry.to_numpy(), predicate="contains")
+    hits = pd.DataFrame({"area": apart.iloc[piece, 0].to_numpy(), "piece": piece})
+    own = hits.groupby("area")["piece"]
+    counts = pd.DataFrame({"pieces": own.nunique(), "addresses": own.size()})
+    return counts.sort_values("addresses", ascending=False, kind="stable").rename_axis(areas.index.name)
+
+
 def _units_within(units: gpd.GeoDataFrame, plan: Plan, pieces: gpd.GeoDataFrame) -> pd.Series:
     """Give the units of the sector of each piece that have a part of their area in it."""
     sector_of = {unit: "+".join(schools) for unit, schools in plan.schools_of.items()}

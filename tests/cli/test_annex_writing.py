@@ -40,6 +40,13 @@ def test_writing_tells_the_rows_the_addresses_that_move_and_the_files(written: t
     assert sorted(told["files"]) == sorted(str(path) for path in out.iterdir())  # type: ignore[call-overload]
 
 
+def test_sectors_that_are_not_in_one_piece_are_told(written: tuple[dict[str, object], Path]) -> None:
+    told, _ = written
+    (note,) = (note["text"] for note in told["notes"] if note["code"] == "list-pieces")  # type: ignore[attr-defined]
+    assert "1 morceau habité est séparé du reste de son secteur" in note
+    assert "École élémentaire Condorcet" in note
+
+
 def test_the_difference_of_the_list_in_force_and_the_written_one_is_that_of_the_scenario(
     written: tuple[dict[str, object], Path],
 ) -> None:

@@ -27,6 +27,7 @@ KINDS: Final[Mapping[str, bool]] = MappingProxyType(
         "street-twins": False,
         "school-spelling": False,
         "no-number": False,
+        "sector-in-pieces": False,
         "polygon-left-out": False,
         "polygon-repaired": False,
         "polygon-overlap": False,
