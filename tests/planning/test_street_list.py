@@ -73,7 +73,7 @@ def test_the_map_in_force_comes_back_in_as_few_rows_and_nothing_changes(
     assert revision.moved.empty
     # Sectors of Villebrune that are drawn in pieces: 15 and 3 houses of two nursery schools, 2 of an elementary one.
     apart = {Level.NURSERY: [(2, 18)], Level.ELEMENTARY: [(1, 2)], Level.COLLEGE: []}
-    assert [(note.values["count"], note.values["homes"]) for note in revision.notes] == apart[level]
+    assert [(told["count"], told["homes"]) for told in (dict(note.values) for note in revision.notes)] == apart[level]
 
 
 @pytest.mark.parametrize(("level", "seed"), [(Level.NURSERY, 1), (Level.ELEMENTARY, 2), (Level.COLLEGE, 3)])
