@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any
 
+import pandas as pd
 import typer
 
 from geo.cli.opening import JsonOption, LangOption
 from geo.cli.teller import Teller
 from geo.council.street_sectors import joined_levels, sector_table, write_layer
-from geo.council.words import Lang, percent, say
+from geo.council.words import Lang, number, percent, say
 from geo.sources.street_list_audit import AuditFiles
 from geo.sources.street_list_drawing import DrawFiles, Drawing, LevelDrawing, draw_files
 from geo.territory.annex.audit import NONE
@@ -28,6 +29,9 @@ def draw(
     commune: Annotated[
         Path | None, typer.Option("--commune", help="Area that is parted; what lies near the addresses by default.")
     ] = None,
+    against: Annotated[
+        Path | None, typer.Option("--against", help="Sectors of another hand, any layer: how much is the same.")
+    ] = None,
     columns: Annotated[
         str, typer.Option("--columns", help="Preset (national, montpellier, cartable, any) or a MAPPING.toml.")
     ] = "",
@@ -42,12 +46,13 @@ def draw(
     """
     told = Teller(lang, as_json=as_json)
     with told.refusals():
-        listed = AuditFiles(street_list, addresses, columns=columns, insee=insee, level=level)
+        listed = AuditFiles(street_list, addresses, against, columns=columns, insee=insee, level=level)
         files = DrawFiles(listed, streets, commune)
         drawing = told.busy("annex.drawing", lambda: draw_files(files), name=street_list.name)
         write_layer(joined_levels([sector_table(one.sectors, one.level) for one in drawing.levels]), out)
         for one in drawing.levels:
             _tell(told, one, _without_school(drawing, one))
+            _tell_beside(told, one)
         told.say(str(out))
         told.result(
             {
@@ -75,6 +80,26 @@ def _tell(told: Teller, one: LevelDrawing, without: int) -> None:
         told.say("- " + say("annex.piece", lang, count=int(piece.addresses), sector=piece.sector_id))
 
 
+def _tell_beside(told: Teller, one: LevelDrawing) -> None:
+    """Tell how much of each sector, and of its addresses, the sectors of another hand give to its school."""
+    if one.beside is None:
+        return
+    if not one.beside["addresses"].any():
+        told.say(say("annex.beside.apart", told.lang))
+        return
+    whole = say("annex.beside.all", told.lang)
+    beside = pd.concat([one.beside, one.beside.sum().rename(whole).to_frame().T])
+    area, homes = beside["inside_m2"] / beside["area_m2"], beside["agreeing"] / beside["addresses"]
+    columns = {
+        "school": beside.index.astype("str"),
+        "area": [percent(share, told.lang, digits=1) for share in area],
+        "homes": [number(count, told.lang) for count in beside["addresses"]],
+        "agreeing": [percent(share, told.lang, digits=1) for share in homes],
+    }
+    told.say("\n" + say("annex.beside.heading", told.lang, level=_level_name(one.level, told.lang)))
+    told.table(pd.DataFrame({say(f"annex.beside.{name}", told.lang): cells for name, cells in columns.items()}))
+
+
 def _level_name(level: str, lang: Lang) -> str:
     return "" if level == "any" else say("annex.of_level", lang, level=level)
 
@@ -99,4 +124,5 @@ def _level_json(one: LevelDrawing, without: int) -> dict[str, Any]:
                 index=False, name=None
             )
         ],
+        "against": None if one.beside is None else one.beside.round(1).reset_index().to_dict("records"),
     }

@@ -75,6 +75,8 @@ class AuditReport:
         Addresses of communes that the list does not speak of: they are left out.
     drawing_findings
         What is wrong with the drawn sectors themselves.
+    sectors
+        The drawn sectors, None if none were given.
     """
 
     source: StreetListFile
@@ -84,6 +86,7 @@ class AuditReport:
     refused_addresses: tuple[Fault, ...]
     addresses_elsewhere: int
     drawing_findings: tuple[Finding, ...] = ()
+    sectors: Sectors | None = None
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -173,6 +176,7 @@ def audit_files(files: AuditFiles, *, choices: AuditChoices = CHOICES) -> AuditR
         refused_addresses=base.refused if base else (),
         addresses_elsewhere=len(every) - len(addresses),
         drawing_findings=tuple(sector_findings(sectors, gpd.GeoDataFrame(bound.addresses))) if sectors else (),
+        sectors=sectors,
     )
 
 

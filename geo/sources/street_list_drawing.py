@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 
 from geo.errors import AnnexError
+from geo.sources.street_list_against import beside_official
 from geo.sources.street_list_audit import AuditFiles, AuditReport, audit_files
 from geo.sources.street_list_columns import Names, pick
 from geo.sources.street_list_files import read_vector
@@ -25,7 +26,8 @@ class DrawFiles:
     Attributes
     ----------
     listed
-        The list, its addresses, how they are read, and the commune and level that are wanted.
+        The list, its addresses, how they are read, the commune and level that are wanted, and the sectors of another
+        hand that those drawn here are compared with.
     streets
         Lines of streets with their names; without them the sides of a street run from house to house.
     commune
@@ -51,6 +53,9 @@ class LevelDrawing:
         Pieces that lie apart from the rest of their sector (`geo.territory.enclaves.pieces_apart`), with ``addresses``.
     drawn, inside
         How many addresses have a school, and how many of these lie in the area of their sector.
+    beside
+        The schools beside the sectors of another hand (`geo.sources.street_list_against.beside_official`); None
+        without such sectors.
     """
 
     level: str
@@ -58,6 +63,7 @@ class LevelDrawing:
     pieces: gpd.GeoDataFrame
     drawn: int
     inside: int
+    beside: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +104,16 @@ def draw_files(files: DrawFiles) -> Drawing:
             "sectors: expected addresses with a school within the commune, got none. Look at the audit of the list, "
             "and whether the limit of the commune is that of the addresses."
         )
-    return Drawing(report, drawn)
+    return Drawing(report, tuple(_compared(one, report, homes) for one in drawn))
+
+
+def _compared(one: LevelDrawing, report: AuditReport, homes: gpd.GeoDataFrame) -> LevelDrawing:
+    """Give a level with its comparison with the sectors of another hand, if there are any."""
+    if report.sectors is None:
+        return one
+    (schools,) = (level.decisions["schools"] for level in report.levels if level.level == one.level)
+    beside = beside_official(one.sectors, homes, schools, official=report.sectors, level=one.level)
+    return replace(one, beside=beside)
 
 
 def _level(

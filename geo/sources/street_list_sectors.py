@@ -92,6 +92,12 @@ def sectors_of_level(sectors: Sectors, level: str) -> gpd.GeoDataFrame:
     return own if level != ANY_LEVEL and (len(own) or areas["level"].isin(OF_LEVEL).all()) else areas
 
 
+def areas_in(areas: gpd.GeoDataFrame, addresses: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Give areas in the CRS of addresses; those whose coordinates fit no place of their own CRS are left out."""
+    placed = areas.to_crs(addresses.crs)
+    return placed[np.isfinite(placed.bounds.to_numpy()).all(axis=1)]
+
+
 def sector_findings(sectors: Sectors, addresses: gpd.GeoDataFrame) -> Iterator[Finding]:
     """Give what is wrong with drawn sectors: left out, repaired, or upon each other where addresses are.
 
@@ -107,9 +113,7 @@ def sector_findings(sectors: Sectors, addresses: gpd.GeoDataFrame) -> Iterator[F
             shown = ", ".join(names[:_NAMED]) + (" ..." if len(names) > _NAMED else "")
             yield Finding(kind, values={"count": len(names), "names": shown})
     points = addresses.geometry.to_numpy()
-    areas = sectors.areas.to_crs(addresses.crs)
-    # Coordinates far from what their CRS is made for have no place in metres.
-    areas = areas[np.isfinite(areas.bounds.to_numpy()).all(axis=1)]
+    areas = areas_in(sectors.areas, addresses)
     held = shapely.STRtree(points).query(areas.geometry.to_numpy(), predicate="intersects")[0]
     areas = areas.iloc[np.unique(held)]
     for _, own in areas.groupby("level", sort=True):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import pytest
+from shapely import box
 from typer.testing import CliRunner, Result
 
 from geo.cli.main import app
@@ -58,3 +59,52 @@ def test_what_cannot_be_drawn_is_said_and_nothing_is_written(
     assert result.exit_code == 2
     assert words in " ".join(result.stderr.split())
     assert not (tmp_path / out).exists()
+
+
+# Two houses 100 m apart, of X and Y: the limit drawn lies 100 m east of the commune's west end, in its middle.
+_WEST_M, _SOUTH_M = 700_000, 6_600_000
+
+
+def _village(folder: Path, *, limit_m: float) -> list[object]:
+    """Write a village whose official limit lies so far east of its west end; give what draws it."""
+    (folder / "list.csv").write_text("voie;numero;ecole\nrue A;1;X\nrue A;3;Y\n", encoding="utf-8")
+    homes = "".join(f"{number};rue A;{_WEST_M + x};{_SOUTH_M + 50}\n" for number, x in ((1, 50), (3, 150)))
+    (folder / "homes.csv").write_text("numero;voie;x;y\n" + homes, encoding="utf-8")
+    parts = {"X": (0, limit_m), "Y": (limit_m, 200), "": (0, 200)}
+    for name, schools in (("official.gpkg", ["X", "Y"]), ("commune.gpkg", [""])):
+        shapes = [box(_WEST_M + parts[one][0], _SOUTH_M, _WEST_M + parts[one][1], _SOUTH_M + 100) for one in schools]
+        gpd.GeoDataFrame({"ecole": schools}, geometry=shapes, crs="EPSG:2154").to_file(folder / name)
+    return [
+        folder / "list.csv", "--addresses", folder / "homes.csv", "--commune", folder / "commune.gpkg",
+        "--against", folder / "official.gpkg", "--out", folder / "out.gpkg",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("limit_m", "inside_m2", "agreeing"), [(100, 10_000, 1), (120, 8_000, 1), (160, 4_000, 0)])
+def test_sectors_beside_official_ones_tell_the_ground_and_the_addresses_that_agree(
+    tmp_path: Path, limit_m: float, *, inside_m2: float, agreeing: int
+) -> None:
+    result = _draw(*_village(tmp_path, limit_m=limit_m), "--json")
+    assert result.exit_code == 0, result.output
+    (level,) = json.loads(result.stdout)["levels"]
+    west = {"school_id": "X", "area_m2": 10_000, "inside_m2": 10_000, "addresses": 1, "agreeing": 1}
+    east = {"school_id": "Y", "area_m2": 10_000, "inside_m2": inside_m2, "addresses": 1, "agreeing": agreeing}
+    assert level["against"] == [west, east]
+
+
+def test_sectors_beside_official_ones_are_told_in_words_with_all_of_them_last(tmp_path: Path) -> None:
+    lines = _draw(*_village(tmp_path, limit_m=160), "--lang", "en").stdout.splitlines()
+    assert [line.split() for line in lines if line.startswith(("X ", "Y ", "all "))] == [
+        ["X", "│", "100.0%", "│", "1", "│", "100.0%"],
+        ["Y", "│", "40.0%", "│", "1", "│", "0.0%"],
+        ["all", "│", "70.0%", "│", "2", "│", "50.0%"],
+    ]
+
+
+def test_official_sectors_that_hold_no_address_are_said_to_compare_nothing(tmp_path: Path) -> None:
+    asked = _village(tmp_path, limit_m=100)
+    official = gpd.read_file(tmp_path / "official.gpkg")
+    official.set_geometry(official.translate(50_000)).to_file(tmp_path / "official.gpkg")
+    result = _draw(*asked, "--lang", "en")
+    assert result.exit_code == 0, result.output
+    assert "nothing was compared" in " ".join((result.stdout + result.stderr).split())
