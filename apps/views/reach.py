@@ -19,7 +19,7 @@ from visits import Visit
 
 from geo.council.captions import remark_lines
 from geo.council.figures import fiction
-from geo.council.reach import pace_text, reach_summary, reach_title, walking_effect
+from geo.council.reach import pace_text, reach_summary, reach_title, walking_effect, who_text
 from geo.council.reachlayers import View, class_text, legend_classes, views_of
 from geo.council.reachtables import AREA_COLUMNS, area_rows, cell_text, place_columns, place_rows, rate_text
 from geo.council.words import note_text, number, percent, say
@@ -43,15 +43,16 @@ def main() -> None:
     found = computed.reach_by(visit, asked)
     lang = visit.lang
     st.markdown(f"**{prose(reach_title(found, lang))}**")
-    st.markdown(prose(reach_summary(found, lang)))
-    _rules(visit, asked, found)
-    if found.totals["counted"]:
-        _key_figures(visit, found)
-    left, right = st.columns([3, 2])
+    # The sentence comes before the map on a telephone, too.
+    left, right = st.columns([2, 3], gap="medium")
     with left:
-        _map(visit, found)
+        st.markdown(prose(reach_summary(found, lang)))
+        _rules(visit, asked, found)
+        if found.totals["counted"]:
+            _key_figures(visit, found)
     with right:
-        _places(visit, found)
+        _map(visit, found)
+    _places(visit, found)
     _areas(visit, found)
     files_panel(visit, found)
     told = [fiction(visit.city, lang), pace_text(found, lang), *remark_lines(found.notes, lang)]
@@ -69,8 +70,7 @@ def _rules(visit: Visit, asked: Asked, found: Reach) -> None:
 def _key_figures(visit: Visit, found: Reach) -> None:
     """Draw three figures with their unit, and what they are made of."""
     lang, totals = visit.lang, found.totals
-    without, nearest, seats = st.columns(3)
-    without.metric(
+    st.metric(
         say("app.reach.without", lang),
         percent(totals["without_share"], lang),
         delta=say("app.reach.of", lang, count=number(totals["without"], lang), all=number(totals["children"], lang)),
@@ -79,13 +79,13 @@ def _key_figures(visit: Visit, found: Reach) -> None:
     )
     minutes = cell_text("nearest_min", totals["nearest_min"], lang)
     finite = math.isfinite(totals["nearest_min"])
-    nearest.metric(
+    st.metric(
         say("app.reach.nearest", lang),
         say("app.reach.nearest_figure", lang, minutes=minutes) if finite else minutes,
     )
     count = say(f"reach.offer.{found.asked.offer}.count", lang, count=int(totals["counted"]))
-    seats.metric(
-        say("app.reach.seats", lang),
+    st.metric(
+        say("app.reach.seats", lang, who=who_text(found, lang)),
         rate_text(totals["seats_per_child"], lang),
         delta=say("app.reach.seats_of", lang, seats=number(totals["seats"], lang), places=count),
         delta_color="off",
@@ -125,8 +125,7 @@ def _map(visit: Visit, found: Reach) -> None:
 def _places(visit: Visit, found: Reach) -> None:
     """Draw the places of the map, by their numbers."""
     st.header(say("app.reach.places", visit.lang), anchor=False)
-    columns = ("number", *place_columns(found))
-    reach_table(place_rows(found, visit.lang), columns, found, lang=visit.lang, key="places")
+    reach_table(place_rows(found, visit.lang), ("number", *place_columns(found)), found, lang=visit.lang, key="places")
 
 
 def _areas(visit: Visit, found: Reach) -> None:

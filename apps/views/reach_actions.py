@@ -13,6 +13,7 @@ from geo.model.reach import Asked, Offer
 
 KIND, MINUTES, AGES = "reach_kind", "reach_minutes", "reach_ages"
 DAY, CLOCK, HOLIDAYS = "reach_day", "reach_clock", "reach_holidays"
+ALWAYS = "always"
 _NOON, _AFTERNOON = 12 * 60, 14 * 60
 
 
@@ -34,9 +35,9 @@ def ask_ages(asked: Asked, usual: tuple[int, int]) -> None:
 
 def ask_day(asked: Asked) -> None:
     """Ask for another day of the week; of none, every place counts whatever the hour."""
-    day = cast("int | None", shared.value(DAY))
+    day = str(shared.value(DAY))
     held = asked.at or Moment(0, _NOON if asked.offer.of_schools else _AFTERNOON)
-    shared.ask(replace(asked, at=None if day is None else replace(held, day=day)))
+    shared.ask(replace(asked, at=None if day == ALWAYS else replace(held, day=int(day))))
 
 
 def ask_clock(asked: Asked) -> None:

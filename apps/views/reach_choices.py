@@ -18,7 +18,7 @@ from geo.planning.offers import ages_known, completed
 
 _STEP_MIN: Final = 5
 _STEP_CLOCK: Final = dt.timedelta(minutes=15)
-_DAYS: Final = (None, *range(7))
+_DAYS: Final = (actions.ALWAYS, *map(str, range(7)))
 
 
 def asked_of(visit: Visit) -> Asked:
@@ -97,11 +97,13 @@ def _moment(visit: Visit, asked: Asked) -> None:
     lang = visit.lang
     day, clock = st.columns(2)
     with day:
-        shared.preset(actions.DAY, asked.at.day if asked.at else None)
+        shared.preset(actions.DAY, str(asked.at.day) if asked.at else actions.ALWAYS)
         st.selectbox(
             say("app.reach.day", lang),
             _DAYS,
-            format_func=lambda one: capital(say("app.reach.always" if one is None else f"reach.day.{one}", lang)),
+            format_func=lambda one: capital(
+                say("app.reach.always" if one == actions.ALWAYS else f"reach.day.{one}", lang)
+            ),
             key=actions.DAY,
             on_change=actions.ask_day,
             args=(asked,),

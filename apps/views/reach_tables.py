@@ -14,7 +14,7 @@ from geo.council.words import Lang, say
 from geo.planning.reach import Reach
 
 _ROW_PX, _TALL_PX = 35, 700
-_NAMES: Final = ("name", "place")
+_PINNED: Final = "name"  # of areas; on a telephone number and name of a place would leave no room for its figures
 
 
 def reach_table(rows: pd.DataFrame, columns: Sequence[str], found: Reach, *, lang: Lang, key: str) -> None:
@@ -41,7 +41,7 @@ def reach_table(rows: pd.DataFrame, columns: Sequence[str], found: Reach, *, lan
         height="content" if tall <= _TALL_PX else _TALL_PX,
         column_config={
             name: st.column_config.Column(
-                column_name(name, found, lang), help=say(f"reach.meaning.{name}", lang), pinned=name in _NAMES
+                column_name(name, found, lang), help=say(f"reach.meaning.{name}", lang), pinned=name == _PINNED
             )
             for name in columns
         },

@@ -61,7 +61,7 @@ def pace_text(found: Reach, lang: Lang) -> str:
     for cohort in found.cohorts:
         walks.setdefault(cohort.limit_m, []).extend(cohort.ages)
     parts = [
-        say("reach.pace.part", lang, walk=limit_m, first=min(ages), last=max(ages))
+        say(f"reach.pace.{'part' if len(ages) > 1 else 'one'}", lang, walk=limit_m, first=min(ages), last=max(ages))
         for limit_m, ages in walks.items()
         if math.isfinite(limit_m)
     ]

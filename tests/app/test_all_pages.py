@@ -12,7 +12,7 @@ from waiting import settled
 from geo.council.words import Lang, say
 
 pytestmark = pytest.mark.app
-PAGES: Final = ("overview", "portrait", "catchments", "pupils", "revise", "list", "playgrounds", "compare")
+PAGES: Final = ("overview", "portrait", "catchments", "reach", "pupils", "revise", "list", "playgrounds", "compare")
 LABELS: Final = ", ".join(
     [
         "h1, h2, h3, [role='tab'], [role='radio'], [role='radiogroup']",

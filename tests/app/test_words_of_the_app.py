@@ -95,7 +95,7 @@ def _columns(table: object) -> list[dict[str, object]]:
 
 
 @pytest.mark.app
-@pytest.mark.parametrize("page", ["overview", "revise", "portrait", "pupils", "street_list", "playgrounds"])
+@pytest.mark.parametrize("page", ["overview", "revise", "portrait", "reach", "pupils", "street_list", "playgrounds"])
 def test_switching_the_language_changes_every_label(start: Start, page: str) -> None:
     # Law A7 of docs/app.md.
     app = start(page, level="elementary")
