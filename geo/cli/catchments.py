@@ -21,6 +21,7 @@ from geo.cli.walking import (
     NeverOption,
     SlopesOption,
     SpeedOption,
+    WalkOptions,
     refuse_strange,
     with_options,
 )
@@ -100,14 +101,8 @@ def catchments_command(
             check_folder(out)
         place, asked = opened(told, data, city, level=level, scenario=scenario)
         choices = _choices(asked.level, asked_limits, asked_beyond, lang=told.lang)
-        options = {
-            "never_cross": never_cross,
-            "avoid_crossing": avoid_crossing,
-            "crossing_m": crossing,
-            "closed": closed,
-            "slopes": slopes,
-        }
-        walking = with_options(asked.walking, options, speed_km_h=speed, lang=told.lang)
+        options = WalkOptions(never_cross, avoid_crossing, crossing, closed, slopes, speed)
+        walking = with_options(asked.walking, options, told.lang)
         refuse_strange(place, walking, told.lang)
         asked = asked.model_copy(update={"walking": walking})
         with _steps(told, len(STEPS) if out else 1) as begin:

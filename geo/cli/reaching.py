@@ -17,6 +17,7 @@ from geo.cli.walking import (
     NeverOption,
     SlopesOption,
     SpeedOption,
+    WalkOptions,
     refuse_strange,
     with_options,
 )
@@ -71,14 +72,8 @@ def reach(
     told = Teller(lang, as_json=as_json)
     with told.refusals():
         asked = Asked(kind, minutes, _ages(ages, told.lang), _moment(at, told.lang), level)
-        options = {
-            "never_cross": never_cross,
-            "avoid_crossing": avoid_crossing,
-            "crossing_m": crossing,
-            "closed": closed,
-            "slopes": slopes,
-        }
-        walking = with_options(WalkChoices(), options, speed_km_h=speed, lang=told.lang)
+        options = WalkOptions(never_cross, avoid_crossing, crossing, closed, slopes, speed)
+        walking = with_options(WalkChoices(), options, told.lang)
         folder = data_folder(data)
         code = city or city_codes(folder)[0]
         place = told.busy("cli.opening", lambda: open_city(folder, code), city=code)

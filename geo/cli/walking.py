@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Final
+from typing import Annotated, Final, NamedTuple
 
 import typer
 from pydantic import ValidationError
@@ -42,24 +41,30 @@ SpeedOption = Annotated[
 _OPTIONS: Final = {"crossing_m": "--crossing"}
 
 
-def with_options(
-    base: WalkChoices, options: Mapping[str, object], *, speed_km_h: float | None, lang: Lang
-) -> WalkChoices:
-    """Give the choices of a scenario with those of the command line: `options` by their fields, None where none is.
+class WalkOptions(NamedTuple):
+    """What the command line says of walks; None where it says nothing. A speed holds for the children of all levels."""
 
-    A speed holds for the children of all levels.
+    never_cross: list[str] | None
+    avoid_crossing: list[str] | None
+    crossing_m: float | None
+    closed: list[str] | None
+    slopes: bool | None
+    speed_km_h: float | None
+
+
+def with_options(base: WalkChoices, options: WalkOptions, lang: Lang) -> WalkChoices:
+    """Give the choices of a scenario with those of the command line in their place.
 
     Raises
     ------
     ScenarioError
         If a number is out of its range; in words.
     """
-    asked = {name: value for name, value in options.items() if value is not None}
-    pace = base.pace.model_dump()
-    if speed_km_h is not None:
-        pace = dict.fromkeys(PaceChoices.model_fields, speed_km_h)
+    asked = {name: value for name, value in options._asdict().items() if value is not None}
+    if (speed_km_h := asked.pop("speed_km_h", None)) is not None:
+        asked["pace"] = dict.fromkeys(PaceChoices.model_fields, speed_km_h)
     try:
-        return WalkChoices.model_validate({**base.model_dump(), **asked, "pace": pace})
+        return WalkChoices.model_validate({**base.model_dump(), **asked})
     except ValidationError as error:
         first = error.errors()[0]
         option, limits = _OPTIONS.get(str(first["loc"][0]), "--speed"), first.get("ctx", {})
