@@ -107,5 +107,6 @@ def _draw_row(panel: Panel, headings: Mapping[str, float], texts: Sequence[str],
             small = max(size * min(1.0, width / max(text_width(text, size), 1e-9)), size * _SMALLEST)
             write(panel.page, shorten(text, width, small), (left, baseline), size=small)
         else:
-            write(panel.page, text, (left + width, baseline), size=size, anchor="right")
+            held = min(size, width / max(text_width(text, 1.0), 1e-9))  # words in place of a figure may be wide
+            write(panel.page, text, (left + width, baseline), size=held, anchor="right")
         left += share * panel.box.width
